@@ -7,7 +7,7 @@ SOURCES := Package.swift $(shell find Sources -type f)
 LIBTORCH_DIR := $(if $(LIBTORCH),$(LIBTORCH),.deps/libtorch)
 BINARIES := .build/release/runner .build/release/runner-worker .build/release/runner-serve
 
-.PHONY: run build bench bench-data bench-tasks bench-prefix bench-embedding bench-serve test test-debug test-fuzz test-serve test-models test-crash test-slurm test-onnx test-mlflow test-croissant lint format setup install clean
+.PHONY: run build bench bench-data bench-tasks bench-prefix bench-embedding bench-serve test test-debug test-fuzz test-serve test-models test-crash test-slurm test-onnx test-pytorch test-mlflow test-croissant lint format setup install clean
 
 run: build
 	@.build/release/runner $(EXPERIMENT)
@@ -66,6 +66,14 @@ test-onnx: build
 	  RUNNER_ONNX=$$folder scripts/run-tests -c release --filter '^ExportTests\.' && \
 	  $(PYTHON) scripts/run-onnx $$folder && \
 	  scripts/test-exports .build/release/runner $(PYTHON)
+
+# Runs every layer, model and format of the exports for PyTorch, which $(PYTHON) has to have with torchvision and
+# safetensors; with timm, what it loads, too.
+test-pytorch: build
+	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
+	  RUNNER_PYTORCH=$$folder scripts/run-tests -c release --filter '^PyTorchExportTests\.' && \
+	  $(PYTHON) scripts/run-pytorch $$folder && \
+	  scripts/test-pytorch .build/release/runner $(PYTHON)
 
 # A run, five folds and a sweep sent to an MLflow server on loopback; $(PYTHON) has to have mlflow.
 test-mlflow: build

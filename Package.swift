@@ -340,6 +340,11 @@ let package = Package(
       ], path: "Sources/Reports/Export", exclude: ["Messages/onnx.proto"],
       swiftSettings: strictAndOptimised),
     .target(
+      name: "PyTorchExport",
+      dependencies: [
+        "DataSchema", "Diagnostics", "ExperimentConfig", "Graph", "Tables", "Tasks", "Transforms",
+      ], path: "Sources/Reports/PyTorchExport", swiftSettings: strict),
+    .target(
       name: "Report",
       dependencies: [
         "Diagnostics", "ExperimentConfig", "Files", "Graph", "Planning",
@@ -408,7 +413,7 @@ let package = Package(
         "Diagnostics", "Downloads", "Embedding", "ExplainPage", "Export", "ExperimentConfig",
         "FeatureCache", "Files", "Folds", "Graph", "ImageColor", "ImageFormats", "PNGImage",
         "Planning",
-        "Plots", "Pretrained", "Report", "Reporting",
+        "Plots", "Pretrained", "PyTorchExport", "Report", "Reporting",
         "RunRecord", "Signals", "Statistics",
         "Sweeping", "TableEffects", "Tables", "TaskRegistry", "Tasks", "Transforms", "Weights",
         "WorkerProtocol",
@@ -581,6 +586,12 @@ let package = Package(
       [
         "DataSchema", "Diagnostics", "ExperimentConfig", "Graph", "MadeWeights", "Models", "Tables",
         "Tasks", "Transforms", "Weights", protobuf,
+      ]),
+    tests(
+      "PyTorchExport",
+      [
+        "DataSchema", "Diagnostics", "ExperimentConfig", "Graph", "MadeWeights", "Models", "Tasks",
+        "Transforms", "Weights",
       ]),
     tests(
       "Reporting",

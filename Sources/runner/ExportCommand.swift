@@ -14,6 +14,7 @@ struct ExportCommand: AsyncParsableCommand {
     usage: """
       runner export [RUN] onnx [-o FILE] [--input bytes|columns|tensor] [--opset N] [--python PATH]
       runner export [RUN] int8 [-o FILE] [--input bytes|columns|tensor] [--opset N] [--python PATH]
+      runner export [RUN] pytorch|huggingface [-o FOLDER] [--python PATH]
       runner export [RUN] safetensors [-o FILE]
       runner export [RUN] card [-o FILE]
       runner export [RUN] croissant [-o FILE]
@@ -36,6 +37,10 @@ struct ExportCommand: AsyncParsableCommand {
       measured on up to 512 training examples. Where Python has onnxruntime, the score on validation examples is \
       compared with the run's, with a paired test; the exit code does not depend on it.
 
+      pytorch: a folder with the model as readable Python, its weights, and predict.py, which reads pictures or \
+      tables as the run did; it needs PyTorch alone. huggingface: the same as a repository for the Hugging Face Hub, \
+      with timm's configuration and a model card. Where Python has torch, their answers are compared, too.
+
       safetensors: the weights of one model by PyTorch's names.
 
       card: the model card (card.md) of the run, also of one that has none (docs/card.md).
@@ -47,7 +52,7 @@ struct ExportCommand: AsyncParsableCommand {
       metrics of every epoch, scores, tags and files. What the server has already is left as it is, so the same command \
       continues an interrupted export (docs/mlflow.md).
 
-      docs/export.md describes the formats.
+      docs/export.md and docs/export-pytorch.md describe the formats.
       """)
 
   /// The names of all formats.
@@ -63,7 +68,7 @@ struct ExportCommand: AsyncParsableCommand {
 
   @Option(
     name: [.short, .long],
-    help: "The file to write; the run's name in the current folder if left out.",
+    help: "The file or folder to write; the run's name in the current folder if left out.",
     completion: .file())
   var output: String?
 
@@ -78,7 +83,7 @@ struct ExportCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The Python that runs the ONNX file to compare answers; python3 if left out.",
+      "The Python that runs the exported model to compare answers; python3 if left out.",
       valueName: "path"), completion: .file())
   var python: String?
 
@@ -140,7 +145,7 @@ struct ExportCommand: AsyncParsableCommand {
     request.opset = opset
     request.python = python
     let file = try await found.init().export(request)
-    let size = try OpenedFile(file.path).size
+    let size = try file.bytes ?? OpenedFile(file.path).size
     if json {
       var object = file.details
       object["path"] = .string(file.path)

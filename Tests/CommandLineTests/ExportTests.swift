@@ -34,6 +34,7 @@ import Weights
       try await tensorsAreWhatTheFirstLayerTakes(program, run)
       try await integersOfEightBitsAreMeasuredOnTrainingExamples(program, run)
       try await safetensorsHoldsTheWeights(program, run)
+      try await foldersForPyTorchAppearWhole(program, run)
       try await whatCannotBeExportedIsRefused(program, run)
     }
   }
@@ -119,6 +120,31 @@ import Weights
       try written.entries(named: names).map(\.bytes) == own.entries(named: names).map(\.bytes))
   }
 
+  private func foldersForPyTorchAppearWhole(
+    _ program: Program, _ run: RunDirectory
+  ) async throws {
+    let program = try withoutPackages(program)
+    for (format, weights) in [("pytorch", "weights"), ("huggingface", "model")] {
+      let outcome = try await program.run(["export", "latest", format, "-o", format])
+      #expect(outcome.code == 0, "\(outcome.error)")
+      #expect(outcome.output.contains("answers not compared: python3 has no torch"))
+      let model = String(
+        decoding: try FileReading.bytes(of: program.path("\(format)/model.py")), as: UTF8.self)
+      #expect(model.contains("class Model(nn."))
+      let written = try StateDictFile(reading: program.path("\(format)/\(weights).safetensors"))
+      let own = try StateDictFile(reading: run.file("weights/best.safetensors"))
+      #expect(written.tensors == own.tensors)
+      let certificate = try object(
+        FileReading.bytes(of: program.path("\(format)/certificate.json")))
+      #expect(certificate["compared"] == false)
+      let again = try await program.run(["export", "latest", format, "-o", format])
+      #expect(again.code == 2)
+      #expect(again.error.contains("is not empty, and its files are not overwritten"))
+    }
+    let names = try FileManager.default.contentsOfDirectory(atPath: program.path("."))
+    #expect(!names.contains { $0.hasSuffix(".tmp") })
+  }
+
   @Test func theModelsOfFoldsAnswerTogether() async throws {
     try await FinishedRun.with(["data.split.folds=2", "train.epochs=1"]) { program, run in
       let program = try withoutPackages(program)
@@ -142,8 +168,11 @@ import Weights
     _ program: Program, _ run: RunDirectory
   ) async throws {
     for (arguments, code, message) in [
-      (["latest", "coreml"], 64, "There is no format 'coreml': name onnx, int8 or safetensors."),
-      (["latest"], 64, "Name a format: onnx, int8 or safetensors."),
+      (
+        ["latest", "coreml"], 64,
+        "There is no format 'coreml': name one of onnx, int8, pytorch, huggingface, safetensors, "
+      ),
+      (["latest"], 64, "Name a format: onnx, int8, pytorch, huggingface, safetensors, "),
       (["safetensors", "--opset", "17"], 64, "--opset does not belong to safetensors."),
       (["onnx", "--opset", "9"], 2, "--opset 9 is not supported: operator sets are 17 to 21"),
       (["onnx", "-o", "\(run.path)/m.onnx"], 2, "is inside a run directory"),

@@ -12,6 +12,8 @@ struct ExportAgreement: CustomStringConvertible {
   let reference = "runner predict"
   let split: String
   let examples: Int
+  /// The sizes of batches, in turn.
+  let batches: [Int]
   /// The output that was compared.
   let output: String
   /// The classes or sets of labels, the classes of pixels, or the boxes; 0 if numbers are predicted.
@@ -35,9 +37,10 @@ struct ExportAgreement: CustomStringConvertible {
 
   /// - Parameter outputs: the file's, in the order of the examples.
   init(
-    _ models: PredictionModels, _ answer: PredictionAnswer, _ outputs: ONNXRuntime.Outputs,
-    split: String, examples: Int
+    _ models: PredictionModels, _ answer: PredictionAnswer, _ outputs: PythonEngine.Outputs,
+    split: String, examples: Int, batches: [Int]
   ) throws {
+    self.batches = batches
     (engine, output) = (outputs.engine, outputs.name)
     (self.split, self.examples) = (split, examples)
     tolerance = models.plan.experiment.precision == .float32 ? Self.tolerance : 0.05
@@ -88,7 +91,7 @@ struct ExportAgreement: CustomStringConvertible {
   // MARK: Comparing
 
   private mutating func addScores(
-    _ answer: PredictionAnswer, _ outputs: ONNXRuntime.Outputs, _ models: PredictionModels
+    _ answer: PredictionAnswer, _ outputs: PythonEngine.Outputs, _ models: PredictionModels
   ) {
     let layout = models.layout
     let width = layout.outputs.count
@@ -117,7 +120,7 @@ struct ExportAgreement: CustomStringConvertible {
   /// Every box of the run is paired with the file's box of its class whose edges are nearest. Pairs that are more than a
   /// pixel apart, and boxes that only one of the two has, are not the same.
   private mutating func addBoxes(
-    _ answer: PredictionAnswer, _ outputs: ONNXRuntime.Outputs, _ layout: PredictionLayout
+    _ answer: PredictionAnswer, _ outputs: PythonEngine.Outputs, _ layout: PredictionLayout
   ) {
     let width = layout.outputs.count
     var (edges, scores) = (0.0, 0.0)
@@ -146,7 +149,7 @@ struct ExportAgreement: CustomStringConvertible {
   }
 
   private mutating func addMasks(
-    _ answer: PredictionAnswer, _ outputs: ONNXRuntime.Outputs
+    _ answer: PredictionAnswer, _ outputs: PythonEngine.Outputs
   ) throws {
     for row in 0..<examples {
       guard let picture = answer.pictures[row] else {

@@ -3,14 +3,19 @@ import Export
 import Files
 import RunRecord
 
-/// What was checked of an exported file, written beside it.
+/// What was checked of an exported model, written beside its file or into its folder.
 struct ExportCertificate {
+  /// The file or folder.
   let path: String
+  let format: String
   let run: String
-  let summary: ONNXCheck.Summary
+  /// What the certificate says besides, by its keys.
+  let facts: [String: JSONValue]
+  /// Lines about the model for people.
+  let notes: [String]
   let comparison: ExportComparison.Outcome
-  /// What quantisation did; `nil` for a model of floats.
-  var quantization: Quantized?
+  /// The files in the folder; `nil` if the model is one file.
+  var files: [String]?
 
   /// What was quantised, and how.
   struct Quantized {
@@ -20,27 +25,18 @@ struct ExportCertificate {
     let floatBytes: Int
   }
 
-  func write() throws {
-    let bytes = try JSONText.encode(JSONValue.object(try object()), pretty: true)
-    try AtomicFile.write(bytes + [UInt8(ascii: "\n")], to: certificatePath)
-  }
-
-  private var certificatePath: String { "\(path).certificate.json" }
-
-  private func object() throws -> [String: JSONValue] {
-    let file = try OpenedFile(path)
-    var object = details
-    object["sha256"] = .string(try Digest.hex(of: file))
-    object["bytes"] = .integer(file.size)
-    return object
-  }
-
-  private var details: [String: JSONValue] {
-    var object: [String: JSONValue] = [
-      "file": .string(path.split(separator: "/").last.map(String.init) ?? path),
-      "format": .string(quantization == nil ? "onnx" : "int8"), "opset": .integer(summary.opset),
-      "run": .string(run),
-      "runner": .string(Version.runner),
+  /// The certificate of an ONNX file, whose structure has been checked.
+  ///
+  /// - Parameter quantization: what quantisation did; `nil` for a model of floats.
+  static func onnx(
+    _ path: String, run: String, _ summary: ONNXCheck.Summary, _ quantization: Quantized?,
+    _ comparison: ExportComparison.Outcome
+  ) -> ExportCertificate {
+    func lines(_ word: String, _ values: [String: String]) -> [String] {
+      values.sorted { $0.key < $1.key }.map { "\(word) \($0.key): \($0.value)" }
+    }
+    var facts: [String: JSONValue] = [
+      "opset": .integer(summary.opset),
       "structure": [
         "checked": true, "nodes": .integer(summary.nodes),
         "constants": .integer(summary.constants),
@@ -48,6 +44,59 @@ struct ExportCertificate {
         "outputs": .object(summary.outputs.mapValues(JSONValue.string)),
       ],
     ]
+    var notes = ["operator set \(summary.opset), \(summary.nodes) nodes"]
+    notes += lines("input", summary.inputs) + lines("output", summary.outputs)
+    var found = comparison.notes
+    if let quantization {
+      facts["quantization"] = [
+        "weights": "int8 per channel", "activations": "uint8",
+        "calibration_examples": .integer(quantization.examples),
+        "float_bytes": .integer(quantization.floatBytes),
+      ]
+      if let size = try? OpenedFile(path).size {
+        let factor = NumberText.fixed(Double(quantization.floatBytes) / Double(max(size, 1)), 1)
+        notes.append(
+          "\(factor) times smaller than with floats (\(ByteCount.text(quantization.floatBytes))); ranges measured "
+            + "on \(NumberText.grouped(quantization.examples)) training examples")
+      }
+      if case .skipped(let reason) = comparison {
+        found = ["what it costs was not measured: \(reason)"]
+      }
+    }
+    return ExportCertificate(
+      path: path, format: quantization == nil ? "onnx" : "int8", run: run, facts: facts,
+      notes: notes + ["structure checked; \(found[0])"] + found.dropFirst(),
+      comparison: comparison)
+  }
+
+  func write() throws {
+    let bytes = try JSONText.encode(JSONValue.object(try object()), pretty: true)
+    try AtomicFile.write(bytes + [UInt8(ascii: "\n")], to: certificatePath)
+  }
+
+  private var certificatePath: String {
+    files == nil ? "\(path).certificate.json" : "\(path)/certificate.json"
+  }
+
+  private func object() throws -> [String: JSONValue] {
+    func facts(_ path: String) throws -> [String: JSONValue] {
+      let file = try OpenedFile(path)
+      return ["sha256": .string(try Digest.hex(of: file)), "bytes": .integer(file.size)]
+    }
+    guard let files else { return try details.merging(facts(path)) { first, _ in first } }
+    var object = details
+    object["files"] = .object(
+      Dictionary(
+        uniqueKeysWithValues: try files.map { ($0, .object(try facts("\(path)/\($0)"))) }))
+    return object
+  }
+
+  private var details: [String: JSONValue] {
+    var object = facts
+    object["file"] = .string(path.split(separator: "/").last.map(String.init) ?? path)
+    object["format"] = .string(format)
+    object["run"] = .string(run)
+    object["runner"] = .string(Version.runner)
     switch comparison {
     case .skipped(let reason):
       object["compared"] = false
@@ -63,13 +112,6 @@ struct ExportCertificate {
       object["comparison"] = .object(Self.json(result))
       object["loss"] = loss?.json ?? .null
     }
-    if let quantization {
-      object["quantization"] = [
-        "weights": "int8 per channel", "activations": "uint8",
-        "calibration_examples": .integer(quantization.examples),
-        "float_bytes": .integer(quantization.floatBytes),
-      ]
-    }
     return object
   }
 
@@ -77,7 +119,7 @@ struct ExportCertificate {
     var object: [String: JSONValue] = [
       "engine": .string(result.engine), "against": .string(result.reference),
       "split": .string(result.split), "examples": .integer(result.examples),
-      "batches": .array(ExportComparison.batches.map(JSONValue.integer)),
+      "batches": .array(result.batches.map(JSONValue.integer)),
       "output": .string(result.output), "decisions": .integer(result.decisions),
       "same_decisions": .integer(result.same),
       "largest_difference": result.difference.map(JSONValue.number) ?? .null,
@@ -89,30 +131,10 @@ struct ExportCertificate {
 
   /// The file for the command.
   var exportedFile: ExportedFile {
-    func lines(_ word: String, _ values: [String: String]) -> [String] {
-      values.sorted { $0.key < $1.key }.map { "\(word) \($0.key): \($0.value)" }
-    }
-    var notes = ["operator set \(summary.opset), \(summary.nodes) nodes"]
-    notes += lines("input", summary.inputs) + lines("output", summary.outputs)
-    if let quantization, let size = try? OpenedFile(path).size {
-      let factor = NumberText.fixed(Double(quantization.floatBytes) / Double(max(size, 1)), 1)
-      notes.append(
-        "\(factor) times smaller than with floats (\(ByteCount.text(quantization.floatBytes))); ranges measured on "
-          + "\(NumberText.grouped(quantization.examples)) training examples")
-    }
     var disagreement: String?
-    switch comparison {
-    case .skipped(let reason):
-      let what = quantization == nil ? "answers not compared" : "what it costs was not measured"
-      notes.append("structure checked; \(what): \(reason)")
-    case .compared(let result):
-      notes.append("structure checked; \(result)")
-      if !result.passes { disagreement = result.description }
-    case .scored(let result, let loss):
-      notes.append("structure checked; \(result)")
-      if let loss { notes.append("\(loss)") }
-    }
-    notes.append("certificate: \(certificatePath)")
-    return ExportedFile(path: path, notes: notes, details: details, disagreement: disagreement)
+    if case .compared(let result) = comparison, !result.passes { disagreement = result.description }
+    return ExportedFile(
+      path: path, notes: notes + ["certificate: \(certificatePath)"], details: details,
+      disagreement: disagreement)
   }
 }

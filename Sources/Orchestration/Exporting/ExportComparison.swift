@@ -15,7 +15,7 @@ import Tasks
 import Transforms
 import WorkerProtocol
 
-/// Compares an exported file's answers by ONNX Runtime with those of `runner predict` to the same examples.
+/// Compares an exported model's answers with those of `runner predict` to the same examples.
 struct ExportComparison {
   /// The most examples that are compared.
   static let limit = 1000
@@ -23,35 +23,62 @@ struct ExportComparison {
   static let scoredLimit = 10_000
   /// The most bytes of inputs that are compared.
   private static let limitBytes = 512 << 20
-  /// The sizes of batches, in turn.
-  static let batches = [1, 7, 64]
 
   enum Outcome {
     case skipped(String)
     case compared(ExportAgreement)
     /// Of a quantised model, whose answers are not the same; without scores for masks.
     case scored(ExportAgreement, QuantizationLoss?)
+
+    /// Lines about it for people.
+    var notes: [String] {
+      switch self {
+      case .skipped(let reason): ["answers not compared: \(reason)"]
+      case .compared(let result): [result.description]
+      case .scored(let result, let loss):
+        [result.description] + (loss.map { [$0.description] } ?? [])
+      }
+    }
   }
+
+  /// Writes the inputs of examples for the engine.
+  typealias InputWriter = (ComparedExamples, ScratchFolder) throws -> [ComparedExamples.Group]
 
   private let request: ExportRequest
   private let models: PredictionModels
+  private let engine: PythonEngine
   private let input: ONNXExport.Input
   private let isQuantized: Bool
+  private let write: InputWriter
 
-  /// - Parameter isQuantized: whether the file computes with other numbers than the run, so that scores are compared.
-  init(_ request: ExportRequest, input: ONNXExport.Input, isQuantized: Bool) {
+  /// - Parameters:
+  ///   - input: what the exported model takes.
+  ///   - isQuantized: whether it computes with other numbers than the run, so that scores are compared.
+  init(
+    _ request: ExportRequest, by engine: PythonEngine, input: ONNXExport.Input = .tensor,
+    isQuantized: Bool = false, write: @escaping InputWriter
+  ) {
     self.request = request
     models = request.models
+    self.engine = engine
     self.input = input
     self.isQuantized = isQuantized
+    self.write = write
+  }
+
+  /// An ONNX file by ONNX Runtime.
+  init(_ request: ExportRequest, input: ONNXExport.Input, isQuantized: Bool) {
+    self.init(
+      request, by: .onnxRuntime(python: request.pythonProgram), input: input,
+      isQuantized: isQuantized
+    ) { examples, folder in try examples.write(to: folder, input) }
   }
 
   private var limit: Int { isQuantized ? Self.scoredLimit : Self.limit }
 
   /// - Throws: `InputError` if the Python that was named has not what is needed.
   func outcome() async throws -> Outcome {
-    let runtime = ONNXRuntime(python: request.python ?? "python3")
-    if let problem = await runtime.problem() {
+    if let problem = await engine.problem() {
       if request.python != nil { throw InputError(problem) }
       return .skipped(problem)
     }
@@ -63,19 +90,19 @@ struct ExportComparison {
     }
     guard examples.count > 0 else { return .skipped("the run has no examples to compare") }
     let scratch = try ScratchFolder("export")
-    let groups = try examples.write(to: scratch, input)
+    let groups = try write(examples, scratch)
     let answer = try await predictions(of: examples, scratch)
     let kind = models.task.target.kind
     let names = kind.isMask ? ["classes"] : ["boxes", "values", "scores", "probabilities"]
-    var outputs = try await runtime.run(
-      request.path, groups, outputs: names, batches: Self.batches,
-      most: models.task.boxDecoding?.most ?? 0, in: scratch)
+    var outputs = try await engine.run(
+      request.path, groups, outputs: names, most: models.task.boxDecoding?.most ?? 0, in: scratch)
     // Boxes of a model that takes tensors are in pixels of these.
     if input == .tensor, models.task.boxDecoding != nil {
       outputs.values = try examples.original(outputs.values)
     }
     let agreement = try ExportAgreement(
-      models, answer, outputs, split: examples.split.rawValue, examples: examples.count)
+      models, answer, outputs, split: examples.split.rawValue, examples: examples.count,
+      batches: engine.batches)
     guard isQuantized else { return .compared(agreement) }
     return .scored(
       agreement, kind.isMask ? nil : QuantizationLoss(models, answer, outputs.values))

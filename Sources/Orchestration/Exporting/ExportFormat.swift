@@ -11,6 +11,8 @@ package protocol ExportFormat: Sendable {
   static var doc: String { get }
   /// What file names end in.
   static var ending: String { get }
+  /// Whether the model is a folder of files.
+  static var isFolder: Bool { get }
   /// The names of the options that it takes besides those of every format.
   static var options: Set<String> { get }
 
@@ -23,13 +25,15 @@ package protocol ExportFormat: Sendable {
 }
 
 extension ExportFormat {
+  package static var isFolder: Bool { false }
   package static var options: Set<String> { [] }
 }
 
 /// The formats, in one explicit list that the command and its documentation are derived from.
 package enum ExportRegistry {
   package static let all: [any ExportFormat.Type] = [
-    ONNXFormat.self, INT8Format.self, SafeTensorsExport.self,
+    ONNXFormat.self, INT8Format.self, PyTorchFormat.self, HuggingFaceFormat.self,
+    SafeTensorsExport.self,
   ]
 
   /// Their documentation.
@@ -79,18 +83,22 @@ package struct ExportRequest {
     models = try PredictionModels(run, weights: weights, part: choice, split: nil)
     self.environment = environment
     let name = models.partName.map { "\(run.name)-\($0)" } ?? run.name
-    self.path = path ?? "\(name).\(format.ending)"
-    try Self.check(self.path)
+    self.path = path ?? "\(name)\(format.isFolder ? "-" : ".")\(format.ending)"
+    try Self.check(self.path, isFolder: format.isFolder)
   }
 
+  /// The Python to compare the answers with.
+  var pythonProgram: String { python ?? "python3" }
+
   /// Refuses to overwrite files recorded by a run.
-  static func check(_ path: String) throws {
+  static func check(_ path: String, isFolder: Bool = false) throws {
     let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
     if RunCatalog.isFile("\(folder)/run.json") {
       throw InputError(
         "\(path) is inside a run directory, whose files are the record of that run",
         hint: "write it elsewhere: --output FILE")
     }
+    if isFolder { return try ExportFolder.check(path) }
     if RunCatalog.isFolder(path) {
       throw InputError("\(path) is a folder", hint: "name a file: --output FILE")
     }
@@ -106,4 +114,6 @@ package struct ExportedFile {
   package let details: [String: JSONValue]
   /// Why the file does not give the run's answers; `nil` if it does, or if that was not compared.
   package let disagreement: String?
+  /// The bytes of a folder's files; `nil` for a file.
+  package var bytes: Int?
 }

@@ -84,6 +84,34 @@ struct ExportedModels {
         : "take bytes: --input bytes; or one model: --fold 1")
   }
 
+  /// Refuses several models whose predictions cannot be combined.
+  func refuseUncombined() throws {
+    let task = models.task
+    if models.members.count > 1, !type(of: task).combinesPredictions {
+      throw InputError(
+        "the predictions of \(models.members.count) models for \(task.target.kind) cannot be "
+          + "combined", hint: "export one of them: --fold 1, or --seed")
+    }
+  }
+
+  /// The probabilities from which labels are given, as fitted; empty if none were.
+  func thresholds() throws -> [Double] {
+    guard plan.task.fittedOption != nil, let record = try models.task.fittedRecord() else {
+      return []
+    }
+    guard case .object(let object) = try JSONText.decode(JSONValue.self, from: Array(record.bytes)),
+      case .array(let rows)? = object["labels"]
+    else { return [] }
+    return rows.compactMap { row in
+      guard case .object(let row) = row else { return nil }
+      switch row["threshold"] {
+      case .number(let number): return number
+      case .integer(let number): return Double(number)
+      default: return nil
+      }
+    }
+  }
+
   /// What the file says about the model, in the order in which it is written.
   func metadata() throws -> [(key: String, value: String)] {
     let names = plan.task.target.kind.names

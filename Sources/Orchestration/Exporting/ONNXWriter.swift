@@ -27,11 +27,7 @@ struct ONNXWriter {
           + "\(ONNXModel.opsets.upperBound)")
     }
     let task = request.models.task
-    if request.models.members.count > 1, !type(of: task).combinesPredictions {
-      throw InputError(
-        "the predictions of \(request.models.members.count) models for \(task.target.kind) cannot be "
-          + "combined", hint: "export one of them: --fold 1, or --seed")
-    }
+    try exported.refuseUncombined()
     let input = try self.input(request)
     var measured: [CalibrationAnswer]?
     if let calibration { measured = try await Self.measured(calibration) }
@@ -46,12 +42,12 @@ struct ONNXWriter {
     let comparison = try await ExportComparison(
       request, input: input, isQuantized: measured != nil
     ).outcome()
-    var certificate = ExportCertificate(
-      path: request.path, run: request.models.run.path, summary: summary, comparison: comparison)
-    certificate.quantization = measured.map { answers in
+    let quantization = measured.map { answers in
       ExportCertificate.Quantized(
         examples: answers.map(\.examples).max() ?? 0, floatBytes: floatBytes)
     }
+    let certificate = ExportCertificate.onnx(
+      request.path, run: request.models.run.path, summary, quantization, comparison)
     try certificate.write()
     return certificate.exportedFile
   }

@@ -4,9 +4,25 @@ import Files
 import Subprocess
 import SystemPackage
 
-/// Runs ONNX files by Python's package onnxruntime.
-struct ONNXRuntime {
+/// Runs exported models by a package of Python's.
+struct PythonEngine {
   let python: String
+  /// The package that runs the models, whose name and version are reported.
+  let package: String
+  /// The packages that have to be there.
+  let imports: [String]
+  /// The sizes of batches, in turn.
+  let batches: [Int]
+  /// Python that sets `version` and `name`, one of `task["outputs"]`, and defines `run(group)`, which returns the
+  /// values of the output for a group of examples as an array.
+  let program: String
+
+  /// ONNX files by onnxruntime.
+  static func onnxRuntime(python: String) -> PythonEngine {
+    PythonEngine(
+      python: python, package: "onnxruntime", imports: ["onnxruntime", "numpy"],
+      batches: [1, 7, 64], program: onnxProgram)
+  }
 
   /// The values of one output, example by example.
   struct Outputs {
@@ -27,12 +43,13 @@ struct ONNXRuntime {
   /// Why it cannot be used; `nil` if it can.
   func problem() async -> String? {
     let result = try? await Subprocess.run(
-      executable, arguments: ["-c", "import onnxruntime, numpy"], output: .discarded,
+      executable, arguments: ["-c", "import \(imports.joined(separator: ", "))"],
+      output: .discarded,
       error: .string(limit: 1 << 16))
     guard let result else { return "\(python) cannot be started" }
     if result.terminationStatus.isSuccess { return nil }
     let reason = result.standardError.split(whereSeparator: \.isNewline).last
-    return "\(python) has no onnxruntime" + (reason.map { " (\($0))" } ?? "")
+    return "\(python) has no \(package)" + (reason.map { " (\($0))" } ?? "")
   }
 
   private struct Task: Encodable {
@@ -61,14 +78,13 @@ struct ONNXRuntime {
   ///
   /// - Parameters:
   ///   - outputs: the output is the first of these that the model has.
-  ///   - batches: the sizes of batches, in turn.
   ///   - most: the most boxes of an image; 0 if the model finds none.
   /// - Throws: `ProgramFault` if the model does not run.
   func run(
-    _ model: String, _ groups: [ComparedExamples.Group], outputs: [String], batches: [Int],
-    most: Int = 0, in folder: ScratchFolder
+    _ model: String, _ groups: [ComparedExamples.Group], outputs: [String], most: Int = 0,
+    in folder: ScratchFolder
   ) async throws -> Outputs {
-    try folder.write(Self.script.utf8, to: "run.py")
+    try folder.write((Self.beginning + program + Self.ending).utf8, to: "run.py")
     let path = model.hasPrefix("/") ? model : "\(PathResolution.workingDirectory)/\(model)"
     let task = Task(model: path, groups: groups, outputs: outputs, batches: batches, most: most)
     try folder.write(JSONText.encode(task), to: "task.json")
@@ -78,7 +94,7 @@ struct ONNXRuntime {
     guard result.terminationStatus.isSuccess else {
       let lines = result.standardError.split(whereSeparator: \.isNewline).suffix(3)
       throw ProgramFault(
-        "\(model) does not run in onnxruntime: \(lines.joined(separator: " "))")
+        "\(model) does not run in \(package): \(lines.joined(separator: " "))")
     }
     let answer = try JSONText.decode(
       Answer.self, from: FileReading.bytes(of: folder.file("answer.json")))
@@ -87,7 +103,7 @@ struct ONNXRuntime {
 
   /// Puts the outputs of all groups into the order of the examples.
   private func collect(_ answer: Answer, _ folder: ScratchFolder) throws -> Outputs {
-    var outputs = Outputs(engine: "onnxruntime \(answer.version)", name: answer.output)
+    var outputs = Outputs(engine: "\(package) \(answer.version)", name: answer.output)
     let count = answer.files.reduce(0) { $0 + $1.rows.count }
     var places: [(file: Int, row: Int)] = Array(repeating: (0, 0), count: count)
     var contents: [[UInt8]] = []
@@ -110,16 +126,12 @@ struct ONNXRuntime {
     return outputs
   }
 
-  private static let script = """
+  private static let beginning = """
     import json
     import numpy
-    import onnxruntime
 
     task = json.load(open("task.json"))
-    session = onnxruntime.InferenceSession(task["model"], providers=["CPUExecutionProvider"])
-    known = [output.name for output in session.get_outputs()]
-    name = next(name for name in task["outputs"] if name in known)
-    first = session.get_inputs()[0].name
+
 
     def read(item):
         if item["type"] == "str":
@@ -128,7 +140,31 @@ struct ONNXRuntime {
             values = numpy.fromfile(item["file"], item["type"])
         return values.reshape(item["shape"])
 
-    def run(inputs, count):
+
+    def batches(group):
+        # The inputs of each batch by their names, "" for the only one, and its size.
+        inputs = {item.get("name") or "": read(item) for item in group["inputs"]}
+        total, start, turn = len(group["rows"]), 0, 0
+        while start < total:
+            end = min(start + task["batches"][turn % len(task["batches"])], total)
+            yield {key: values[start:end] for key, values in inputs.items()}, end - start
+            start, turn = end, turn + 1
+
+
+    """
+
+  private static let onnxProgram = """
+    import onnxruntime
+
+    version = onnxruntime.__version__
+    session = onnxruntime.InferenceSession(task["model"], providers=["CPUExecutionProvider"])
+    known = [output.name for output in session.get_outputs()]
+    name = next(name for name in task["outputs"] if name in known)
+    first = session.get_inputs()[0].name
+
+
+    def answer(inputs, count):
+        inputs = {key or first: values for key, values in inputs.items()}
         if name != "boxes":
             return session.run([name], inputs)[0]
         boxes, labels, scores, batch = session.run(["boxes", "labels", "scores", "batch"], inputs)
@@ -142,22 +178,22 @@ struct ONNXRuntime {
             rows[image, 1:1 + found.size] = found.reshape(-1)
         return rows
 
+
+    def run(group):
+        return numpy.concatenate([answer(inputs, count) for inputs, count in batches(group)])
+
+
+    """
+
+  private static let ending = """
     files = []
     for number, group in enumerate(task["groups"]):
-        inputs = {item.get("name") or first: read(item) for item in group["inputs"]}
-        total = len(group["rows"])
-        parts, start, turn = [], 0, 0
-        while start < total:
-            end = min(start + task["batches"][turn % len(task["batches"])], total)
-            own = {key: values[start:end] for key, values in inputs.items()}
-            parts.append(run(own, end - start))
-            start, turn = end, turn + 1
-        result = numpy.concatenate(parts)
+        result = run(group)
         result.tofile(f"answer-{number}")
         files.append({"file": f"answer-{number}", "type": str(result.dtype),
                       "shape": list(result.shape), "rows": group["rows"]})
     with open("answer.json", "w") as target:
-        json.dump({"version": onnxruntime.__version__, "output": name, "files": files}, target)
+        json.dump({"version": version, "output": name, "files": files}, target)
 
     """
 }

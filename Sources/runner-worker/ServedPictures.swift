@@ -45,7 +45,7 @@ struct ServedPictures: Sendable {
     var size = 0
     for place in places {
       let header = try? ImageHeader(decoding: batch[place].bytes, path: "")
-      let count = header.map { $0.height * $0.width * max(channels, $0.channels) } ?? 0
+      let count = header.map { bytes(of: $0) } ?? 0
       if groups.isEmpty || size + count > PredictionJob.chunk {
         groups.append([])
         size = 0
@@ -54,6 +54,13 @@ struct ServedPictures: Sendable {
       size += count
     }
     return groups
+  }
+
+  /// The bytes of a picture, at most one more than ``PredictionJob/chunk``: what a header says may be any number.
+  private func bytes(of header: ImageHeader) -> Int {
+    let count =
+      Double(header.height) * Double(header.width) * Double(max(channels, header.channels))
+    return Int(min(count, Double(PredictionJob.chunk + 1)))
   }
 
   /// Reads the pictures of some inputs.

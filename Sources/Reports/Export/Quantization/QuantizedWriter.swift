@@ -62,8 +62,11 @@ struct QuantizedWriter {
       let stored = builder.constant(
         .int8, dims, bytes: integers, name: "\(weight.name)_quantized")
       let name = builder.unique("\(weight.name)_rounded")
+      // ONNX Runtime expects a zero for each channel.
+      let zeros = builder.constant(
+        .int8, [channels], bytes: Array(repeating: 0, count: channels), name: "zeros")
       nodes.append(
-        node("DequantizeLinear", [stored.name, floats(scales)], name, axis: axis))
+        node("DequantizeLinear", [stored.name, floats(scales), zeros.name], name, axis: axis))
       known[key] = name
       target.input[1] = name
     }

@@ -112,8 +112,8 @@ import Weights
     _ program: Program, _ run: RunDirectory
   ) async throws {
     for (arguments, code, message) in [
-      (["latest", "coreml"], 64, "There is no format 'coreml': name onnx or safetensors."),
-      (["latest"], 64, "Name a format: onnx or safetensors."),
+      (["latest", "coreml"], 64, "There is no format 'coreml': name one of onnx, safetensors"),
+      (["latest"], 64, "Name a format: onnx, safetensors"),
       (["safetensors", "--opset", "17"], 64, "--opset does not belong to safetensors."),
       (["onnx", "--opset", "9"], 2, "--opset 9 is not supported: operator sets are 17 to 21"),
       (["onnx", "-o", "\(run.path)/m.onnx"], 2, "is inside a run directory"),

@@ -28,7 +28,7 @@ import Testing
     ] {
       #expect(text.contains(line), "\(line)\n\(text)")
     }
-    for word in [program.work, info.host, info.started, "small"] {
+    for word in [program.work, info.started, "small.yaml"] {
       #expect(!text.contains(word), "\(word)")
     }
     let manifest = String(

@@ -72,7 +72,7 @@ import Weights
       let manifest = try lines(run.file("MANIFEST.sha256"))
       #expect(
         manifest.map { String($0.dropFirst(66)) } == [
-          "activity.json", "classification_report.json", "classification_report.txt",
+          "activity.json", "card.md", "classification_report.json", "classification_report.txt",
           "classification_report_validation.json", "classification_report_validation.txt",
           "confusion_matrix.csv", "confusion_matrix_validation.csv", "data.json", "losses.bin",
           "metrics.jsonl", "predictions.csv", "summary.json", "weights/best.safetensors",

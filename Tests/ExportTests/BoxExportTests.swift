@@ -1,9 +1,11 @@
+import DataSchema
 import Export
 import Foundation
 import Graph
 import MadeWeights
 import Tasks
 import Testing
+import Weights
 
 /// Detectors as ONNX. The structure is checked here; `make test-onnx` compares the boxes with torchvision's.
 @Suite struct BoxExportTests {

@@ -1,5 +1,6 @@
 import Foundation
 import Graph
+import SwiftProtobuf
 import Testing
 
 @testable import Export

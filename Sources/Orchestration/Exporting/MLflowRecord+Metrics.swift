@@ -22,7 +22,7 @@ extension MLflowRecord {
     }
   }
 
-  /// The scores of `summary.json` by its own keys, such as `validation.accuracy`, and the ends of their intervals.
+  /// The scores of `summary.json` by its own keys, such as `validation.loss`, and the ends of their intervals.
   static func scores(_ summary: RunSummary, time: Int) throws -> [MLflowMetric] {
     let groups: [(String, [String: Double]?)] = [
       ("validation", summary.validation), ("test", summary.test),

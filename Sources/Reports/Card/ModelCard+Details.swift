@@ -30,7 +30,7 @@ extension ModelCard {
     return MarkdownText.list(items)
   }
 
-  /// For example `classification. One class per example.`
+  /// The name of the task and what it is.
   private var taskText: String {
     let kind = type(of: task)
     return "\(MarkdownText.escaped(kind.name.replacing("_", with: " "))). "

@@ -89,7 +89,7 @@ import Testing
     }
     for channel in 0..<3 {
       let largest = (0..<400).map { abs(value(channel * 400 + $0)) }.max() ?? 0
-      #expect(abs(scales[channel] * 127 - largest) < 1e-5)
+      #expect(abs(scales[channel] * 64 - largest) < 1e-5)
     }
     let bias = try #require(model.graph.node.first { $0.output[0] == gemm.input[2] })
     let steps = try floats(bias.input[1])

@@ -1,5 +1,8 @@
 /// Writes quantised weights, each once.
 struct QuantizedWriter {
+  /// The largest weight. Two products with values of up to 255 fit into the 16 bits in which x86 processors without VNNI
+  /// add them.
+  private static let largest: Float = 64
   private let builder: ONNXBuilder
   private var known: [Key: String] = [:]
 
@@ -45,7 +48,7 @@ struct QuantizedWriter {
       scales[channel] = max(scales[channel], abs(values[index]))
     }
     for channel in 0..<channels {
-      var scale = scales[channel] / 127
+      var scale = scales[channel] / Self.largest
       // A bias has to fit into 32 bits.
       if let input, let biases { scale = max(scale, abs(biases[channel]) / input / Float(1 << 30)) }
       scales[channel] = scale > .leastNormalMagnitude ? scale : 1
@@ -57,7 +60,7 @@ struct QuantizedWriter {
     } else {
       let integers = (0..<count).map { index in
         let whole = (values[index] / scales[index / inner % channels]).rounded(.toNearestOrEven)
-        return UInt8(bitPattern: Int8(min(max(whole, -127), 127)))
+        return UInt8(bitPattern: Int8(min(max(whole, -Self.largest), Self.largest)))
       }
       let stored = builder.constant(
         .int8, dims, bytes: integers, name: "\(weight.name)_quantized")

@@ -12,7 +12,9 @@ package enum ServiceProgram {
   ) throws -> Never {
     let path = try locate(environment)
     let text = String(decoding: try JSONText.encode(settings), as: UTF8.self)
-    var arguments: [UnsafeMutablePointer<CChar>?] = [path, text].map { (word: String) in strdup(word) }
+    var arguments: [UnsafeMutablePointer<CChar>?] = [path, text].map { (word: String) in
+      strdup(word)
+    }
     arguments.append(nil)
     // Ignoring a signal is inherited; a closed pipe is handled by the server itself.
     execv(path, &arguments)

@@ -273,12 +273,4 @@ extension JSONValue {
       return object[String(key)]
     }
   }
-
-  fileprivate var asDouble: Double? {
-    switch self {
-    case .number(let value): value
-    case .integer(let value): Double(value)
-    default: nil
-    }
-  }
 }

@@ -249,7 +249,7 @@ import Testing
 }
 
 extension JSONValue {
-  fileprivate var asDouble: Double? {
+  var asDouble: Double? {
     switch self {
     case .number(let value): value
     case .integer(let value): Double(value)

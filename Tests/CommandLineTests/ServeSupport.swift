@@ -1,6 +1,6 @@
 import ExperimentConfig
 import Files
-import FoundationEssentials
+import Foundation
 import Glibc
 import Subprocess
 import SystemPackage
@@ -128,7 +128,7 @@ struct RunningService {
     var rest = bytes[...]
     while !rest.isEmpty {
       let count = rest.withUnsafeBytes {
-        Glibc.send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL.rawValue))
+        Glibc.send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
       }
       if count <= 0 { break }
       rest = rest.dropFirst(count)

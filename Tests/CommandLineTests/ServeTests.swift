@@ -3,6 +3,7 @@ import Files
 import FoundationEssentials
 import Glibc
 import ImageFormats
+import RunRecord
 import TestSupport
 import Testing
 

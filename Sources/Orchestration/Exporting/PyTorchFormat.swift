@@ -84,7 +84,8 @@ struct PyTorchPackage {
         folder.add([record], to: name)
       }
     }
-    let reading = ONNXExport.Reading(plan.loss, plan.lossTargets, target: plan.task.target.kind)
+    let reading = ONNXExport.Reading(
+      plan.loss, plan.lossTargets, target: plan.task.target.kind, boxes: nil)
     let predictor = PyTorchPredictor(
       input: input, weights: files, link: reading.link, prediction: reading.prediction,
       target: reading.target, thresholds: try exported.thresholds())

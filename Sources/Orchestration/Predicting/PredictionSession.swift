@@ -88,6 +88,8 @@ struct PredictionSession {
       case .finished(let loss):
         answer.loss = loss
         isWhole = true
+      // Of a service.
+      case .ready: break
       }
     }
     answer.warnings = warnings

@@ -35,7 +35,7 @@ import Testing
       decoding: try FileReading.bytes(of: run + "/MANIFEST.sha256"), as: UTF8.self)
     #expect(manifest.contains("\(Digest.hex(of: text.utf8))  card.md\n"))
 
-    let again = try await program.run(["reproduce", "latest", "--runs-dir", "again"])
+    let again = try await program.run(["reproduce", run, "--runs-dir", "again"])
     #expect(again.code == 0 && again.text.contains("identical"), "\(again.text)")
     #expect(try card(try #require(program.runs("again").first)) == text)
 

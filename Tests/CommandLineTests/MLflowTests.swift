@@ -81,7 +81,7 @@ import Testing
     server.fail(after: nil)
     let last = try await program.run(arguments + ["--json"])
     #expect(last.code == 0, "\(last.error)")
-    #expect(last.output.contains("\"files_problem\":null"), "\(last.output)")
+    #expect(last.output.contains("\"files_problem\" : null"), "\(last.output)")
 
     let runs = server.contents.runs
     let whole = try #require(server.run(RunDirectory(path: path).name))

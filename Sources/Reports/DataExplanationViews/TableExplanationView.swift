@@ -10,7 +10,6 @@ package struct TableExplanationView: Sendable {
   package var split: String
   /// What one example is answered by: `fold 2`, or each fold's own model; `nil` for a single model.
   package var models: String?
-  /// What the score is called, such as `accuracy`.
   package var explanation: TableExplanation
   package var warnings: [String]
 

@@ -96,7 +96,7 @@ import Testing
       )
     }
     #expect(try batches("sequential") == (1_000, 1_000))
-    #expect(try batches("resnet18_finetune") == ((32 << 20) / (64 * 112 * 112), 1_000))
+    #expect(try batches("resnet18_finetune") == ((4 << 20) / (64 * 112 * 112), 1_000))
   }
 
   /// CUDA has a deterministic gradient of adaptive pooling only where it is plain pooling.

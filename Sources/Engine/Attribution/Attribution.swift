@@ -27,7 +27,7 @@ package struct Attribution {
     self.model = model
     height = inputs[0].shape.dims[1]
     width = inputs[0].shape.dims[2]
-    rows = max(1, model.graph.evaluationBatch() / 8)
+    rows = model.graph.evaluationBatch()
     model.autocast = nil
     for (_, tensor) in model.parameters { try tensor.setRequiresGrad(false) }
   }

@@ -412,9 +412,8 @@ let package = Package(
         "Cards", "DataAnalysis", "DataExplanationViews", "DataPage", "DataSchema", "Datasets",
         "Diagnostics", "Downloads", "Embedding", "ExplainPage", "Export", "ExperimentConfig",
         "FeatureCache", "Files", "Folds", "Graph", "ImageColor", "ImageFormats", "PNGImage",
-        "Planning",
-        "Plots", "Pretrained", "PyTorchExport", "Report", "Reporting",
-        "RunRecord", "Signals", "Statistics",
+        "Planning", "Plots", "Pretrained", "PyTorchExport", "Report", "Reporting", "RunRecord",
+        "Signals", "Statistics",
         "Sweeping", "TableEffects", "Tables", "TaskRegistry", "Tasks", "Transforms", "Weights",
         "WorkerProtocol",
         subprocess,
@@ -623,8 +622,7 @@ let package = Package(
       "Attribution",
       [
         "Diagnostics", "Execution", "ExperimentConfig", "Graph", "MadeWeights", "Models",
-        "Planning",
-        "Torch",
+        "Planning", "Torch",
       ]),
     // Weights that are functions of their names, in place of large files.
     .target(

@@ -55,20 +55,15 @@ struct RequestReader: Sendable {
       taken = length
       bytes.reserveCapacity(length)
     }
-    var discarded = 0
     for try await buffer in request.body {
-      if discarded > 0 || bytes.count + buffer.readableBytes > limit {
-        discarded += buffer.readableBytes
-        if discarded > Self.mostDiscarded { break }
-        continue
-      }
+      // A client that sends chunks without an announced length may pause for ever, so it is answered at once.
+      if bytes.count + buffer.readableBytes > limit { throw tooLarge.afterReading }
       if length == nil {
         guard budget.take(buffer.readableBytes) else { throw noRoom.afterReading }
         taken += buffer.readableBytes
       }
       buffer.withUnsafeReadableBytes { bytes.append(contentsOf: $0) }
     }
-    if discarded > 0 { throw tooLarge.afterReading }
     if let length, bytes.count != length { throw Incomplete() }
     deadline.cancel()
     return try await use(bytes)

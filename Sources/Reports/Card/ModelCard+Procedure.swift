@@ -56,18 +56,14 @@ extension ModelCard {
         MarkdownText.code(path), MarkdownText.code(try Digest.hex(of: evidence.run.open(path))),
       ])
     }
-    let versions = evidence.info["versions"]
-    let programs = [("runner", "runner"), ("LibTorch", "libtorch")].compactMap { label, key in
-      versions?[key]?.text.map { "\(label) \(MarkdownText.escaped($0))" }
-    }
     return """
       ```sh
       runner reproduce DIRECTORY   # repeats the run and compares every file of MANIFEST.sha256
       ```
 
-      \(programs.isEmpty ? "" : "The run was made by \(programs.joined(separator: " with ")). ")\
-      `resolved.yaml` beside this card holds every setting, and `MANIFEST.sha256` the hash of every result. Runs with \
-      the same identity have the same results on machines of the same kind.
+      `resolved.yaml` beside this card holds every setting, `run.json` the versions of the programs, and \
+      `MANIFEST.sha256` the hash of every result. Runs with the same identity have the same results on machines of \
+      the same kind.
 
       \(MarkdownText.table(["What", "SHA-256"], rows))
       """

@@ -2,7 +2,7 @@ import ExperimentConfig
 import Reporting
 import TableEffects
 
-/// How models use the columns of a table, with what is said about it.
+/// Which columns of a table the models depend on, and the warnings about it.
 package struct TableExplanationView: Sendable {
   package var run: String
   package var dataset: String

@@ -63,7 +63,7 @@ extension ServiceRouter {
     return Self.predictions([reply.text])
   }
 
-  /// The answer to a form: what cannot be read is said in its place, unless nothing can be read.
+  /// The answer to a form. A file that cannot be read gets an error in its place; if none can be read, the request fails.
   private func answer(_ inputs: [ServingInput]) async throws -> ServiceResponse {
     let replies = try await batcher.answer(inputs)
     if let first = replies.first, replies.allSatisfy({ $0.outcome != .answered }) {

@@ -20,12 +20,6 @@ extension ModelCard {
     if evidence.ends.count == 1, let end = evidence.ends.first, end.epochs > 0 {
       items.append("End of the training: \(MarkdownText.escaped(end.text)).")
     }
-    let adopted = (evidence.info["adopted"] ?? .null).list.compactMap(\.text)
-    if !adopted.isEmpty {
-      items.append(
-        "The training was resumed after a change of: \(MarkdownText.escaped(adopted.joined(separator: ", ")))."
-      )
-    }
     let settings = configuration.configurationValues.filter {
       $0.value != .null && $0.key.split(separator: ".").first != "model"
     }

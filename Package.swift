@@ -21,7 +21,9 @@ let cxx: [CXXSetting] = [
     "-std=c++20", "-O2", "-fvisibility=hidden",
     "-isystem", "\(libtorch)/include",
     "-isystem", "\(libtorch)/include/torch/csrc/api/include",
-  ])
+  ]),
+  // C++ cannot import the module of a target it depends on; `Torch` brings the kernels along.
+  .headerSearchPath("../CKernels/include"),
 ]
 
 /// An installed worker finds LibTorch beside itself, one run from the checkout where `make` put it.
@@ -290,7 +292,8 @@ let package = Package(
       ], path: "Sources/Data/Images/Prediction",
       swiftSettings: strictAndOptimised),
     .target(
-      name: "Torch", dependencies: ["CTorch"], path: "Sources/Engine/Torch", swiftSettings: strict),
+      name: "Torch", dependencies: ["CKernels", "CTorch"], path: "Sources/Engine/Torch",
+      swiftSettings: strict),
     .target(
       name: "Execution",
       dependencies: [

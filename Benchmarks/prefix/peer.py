@@ -1,4 +1,5 @@
-"""The frozen beginning of a ResNet-18, and one training step of the whole, against PyTorch.
+"""The frozen beginning of a ResNet-18, and one training step of the whole, against PyTorch; the former also against
+ONNX Runtime and OpenVINO, where Python has them.
 
     peer.py PROGRAM [--size 224] [--batch 32] [--threads 2] [--rounds 15] [--train] [--clock wall|cpu]
 
@@ -100,8 +101,38 @@ def prefix_contestants(options, folder, model, ours, clock):
         "eager NCHW": timed(lambda: eager(images), clock),
         "eager channels-last": timed(lambda: last(images_last), clock),
         "TorchScript frozen": timed(lambda: frozen(images), clock),
+        **exported_contestants(options, folder, model, images, clock),
         "GEMM": timed(lambda: a @ b, clock),
     }
+
+
+def exported_contestants(options, folder, model, images, clock):
+    """ONNX Runtime and OpenVINO on PyTorch's export of the same layers; empty where a package is missing."""
+    path = str(folder / "prefix.onnx")
+    found = {}
+    try:
+        import onnxruntime
+        torch.onnx.export(copy_of(model, head=False).eval(), (images,), path, dynamo=False)
+    except ImportError as error:
+        print(f"without ONNX Runtime and OpenVINO: {error}")
+        return found
+    settings = onnxruntime.SessionOptions()
+    settings.intra_op_num_threads = options.threads
+    session = onnxruntime.InferenceSession(path, settings, ["CPUExecutionProvider"])
+    values = {session.get_inputs()[0].name: images.numpy()}
+    found["ONNX Runtime"] = timed(lambda: session.run(None, values), clock)
+    try:
+        import openvino
+    except ImportError as error:
+        print(f"without OpenVINO: {error}")
+        return found
+    compiled = openvino.compile_model(path, "CPU", {
+        "INFERENCE_NUM_THREADS": options.threads, "INFERENCE_PRECISION_HINT": "f32",
+        "PERFORMANCE_HINT": "THROUGHPUT" if options.threads == 1 else "LATENCY"})
+    request = compiled.create_infer_request()
+    array = images.numpy()
+    found["OpenVINO"] = timed(lambda: request.infer([array]), clock)
+    return found
 
 
 def train_contestants(options, model, ours, clock):

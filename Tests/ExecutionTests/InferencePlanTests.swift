@@ -27,6 +27,7 @@ import Torch
   }
 
   static let conv = "conv2d: {out_channels: 8, kernel_size: 3, padding: 1}"
+  static let fast = "conv2d: {out_channels: 16, kernel_size: 3, padding: 1}"
 
   static let cases = [
     Case("conv with bias", "[{\(conv)}]", [1]),
@@ -103,6 +104,24 @@ import Torch
       "[{reshape: [8, 143]}, conv1d: {out_channels: 6, kernel_size: 3}, instance_norm1d, max_pool1d: 2, conv_transpose1d: {out_channels: 4, kernel_size: 3}, flatten, linear: 3]",
       [1]),
     Case("no convolution", "[tanh, flatten]", []),
+    // Convolutions with kernels of their own.
+    Case("fast", "[{\(fast)}, batch_norm2d, relu]", [3], input: [16, 13, 11]),
+    Case(
+      "fast, few zeros around",
+      "[{conv2d: {out_channels: 48, kernel_size: 3, padding: [0, 2]}}, batch_norm2d]", [2],
+      input: [32, 9, 6]),
+    Case(
+      "fast residual block",
+      "[{\(fast), name: a}, {batch_norm2d: , name: b}, {relu: , name: c}, {\(fast), name: d}, {batch_norm2d: , name: e}, {add: , from: [e, input]}, relu]",
+      [3, 4], input: [16, 13, 11]),
+    Case(
+      "two branches",
+      "[{\(fast), name: a}, {batch_norm2d: , name: b}, {\(fast), from: input, name: c}, {batch_norm2d: , name: d}, {add: , from: [b, d], name: e}, relu, {\(fast)}, {batch_norm2d: {affine: false}}, tanh]",
+      [4, 2, 2], input: [16, 5, 7]),
+    Case(
+      "concatenated",
+      "[{\(fast), name: a}, {batch_norm2d: , name: b}, {concat: , from: [b, input, b]}, {\(fast)}]",
+      [2, 1], input: [16, 8, 8]),
   ]
 
   @Test(arguments: cases) func equalsTheGeneralPath(_ item: Case) throws {
@@ -125,8 +144,8 @@ import Torch
     }
   }
 
-  /// A ReLU that overwrites its input changes neither values nor gradients. Whoever observes a pass gets the values of
-  /// every node, so that nothing is overwritten then.
+  /// A ReLU that overwrites its input, or is computed together with the normalisation and the addition before it, changes
+  /// neither values nor gradients. Whoever observes a pass gets the values of every node, one after another.
   @Test(
     arguments: cases + [
       Case("linear + relu", "[flatten, linear: 6, relu, linear: 3]", []),

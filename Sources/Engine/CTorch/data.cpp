@@ -1,7 +1,7 @@
 // Converts stored bytes to batches of floats.
+#include "parallel.h"
 #include "support.h"
 
-#include <ATen/Parallel.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/from_blob.h>
 #include <ATen/ops/full.h>
@@ -64,7 +64,7 @@ at::Tensor gatherOnCPU(
   const int64_t step = sourceSize == plane ? 0 : plane;
   const bool isLast = format == at::MemoryFormat::ChannelsLast;
   const int64_t grain = std::max<int64_t>(1, bytesPerThread / rowSize);
-  at::parallel_for(0, count, grain, [&](int64_t begin, int64_t end) {
+  parallelFor(0, count, grain, [&](int64_t begin, int64_t end) {
     for (int64_t i = begin; i < end; i++) {
       for (int64_t channel = 0; channel < channels; channel++) {
         const float *values = tables[tables.size() == 1 ? 0 : channel].data();

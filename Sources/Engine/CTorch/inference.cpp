@@ -1,7 +1,9 @@
 // Convolutions and linear layers for inference: weights are packed once, and the operations after them fused.
 //
-// The operators belong to oneDNN and are registered with the dispatcher under `mkldnn::`. They have no C++
-// functions and check little, so shapes are checked here.
+// Convolutions of 3×3 with a stride of 1 go through Winograd's algorithm. The operators for others belong to oneDNN
+// and are registered with the dispatcher under `mkldnn::`. They have no C++ functions and check little, so shapes are
+// checked here.
+#include "fast_convolution.h"
 #include "support.h"
 
 #include <ATen/Context.h>
@@ -56,6 +58,8 @@ struct ct_packed {
   std::vector<int64_t> shape;
   /// Empty for a linear layer.
   std::optional<Window> window;
+  /// Whether `weight` is for Winograd's algorithm instead of oneDNN.
+  bool isFast = false;
 };
 
 namespace {
@@ -91,19 +95,28 @@ at::Tensor convolve(
   const auto &w = *layer.window;
   // The memory format of the input determines that of the output.
   const auto input = x.contiguous(at::MemoryFormat::ChannelsLast);
+  if (residual != nullptr) {
+    checkDense(*residual, "the residual");
+    TORCH_CHECK_VALUE(
+        residual->sizes() == shape, "a residual of shape ", residual->sizes(),
+        " does not fit an output of shape ", shape);
+  }
+  const auto added = residual == nullptr ? at::Tensor()
+                                         : residual->contiguous(at::MemoryFormat::ChannelsLast);
+  if (layer.isFast) {
+    return fastConvolution(
+        input, layer.weight, layer.shape[0], w.padding, layer.bias,
+        residual == nullptr ? nullptr : &added, relu);
+  }
   if (residual == nullptr) {
     return plain.call(
         input, layer.weight, layer.bias, w.padding, w.stride, w.dilation, w.groups,
         activation(relu), Scalars(), std::nullopt);
   }
-  checkDense(*residual, "the residual");
-  TORCH_CHECK_VALUE(
-      residual->sizes() == shape, "a residual of shape ", residual->sizes(),
-      " does not fit an output of shape ", shape);
   return binary.call(
-      input, residual->contiguous(at::MemoryFormat::ChannelsLast), layer.weight, layer.bias,
-      w.padding, w.stride, w.dilation, w.groups, "add", at::Scalar(1.0),
-      relu ? std::make_optional<std::string_view>("relu") : std::nullopt, Scalars(), std::nullopt);
+      input, added, layer.weight, layer.bias, w.padding, w.stride, w.dilation, w.groups, "add",
+      at::Scalar(1.0), relu ? std::make_optional<std::string_view>("relu") : std::nullopt,
+      Scalars(), std::nullopt);
 }
 
 at::Tensor multiply(const ct_packed &layer, const at::Tensor &x, bool relu) {
@@ -169,6 +182,13 @@ ct_status ct_pack_conv2d(
         "a convolution with this window cannot be packed");
     layer->window = window;
     outputShape(*layer, ints(input));
+    layer->isFast =
+        isFast(weight->value, window.stride, window.padding, window.dilation, groups);
+    if (layer->isFast) {
+      layer->weight = fastWeights(weight->value.detach(), false);
+      *out = layer.release();
+      return;
+    }
     layer->weight = reorder.call(
         weight->value.detach().contiguous(at::MemoryFormat::ChannelsLast), window.padding,
         window.stride, window.dilation, groups, ints(input));

@@ -1,10 +1,10 @@
 // Layers, activations and losses.
+#include "fast_convolution.h"
 #include "support.h"
 
 #include <ATen/core/Reduction.h>
 #include <ATen/ops/adaptive_avg_pool2d.h>
 #include <ATen/ops/avg_pool2d.h>
-#include <ATen/ops/batch_norm.h>
 #include <ATen/ops/binary_cross_entropy_with_logits.h>
 #include <ATen/ops/conv2d.h>
 #include <ATen/ops/cross_entropy_loss.h>
@@ -48,20 +48,13 @@ ct_status ct_conv2d(
     const ct_tensor *x, const ct_tensor *weight, const ct_tensor *bias, ct_ints stride,
     ct_ints padding, ct_ints dilation, int64_t groups, ct_out out) {
   return produce(out, [&] {
+    if (isFast(
+            x->value, weight->value, ints(stride), ints(padding), ints(dilation), groups)) {
+      return fastConvolution(x->value, weight->value, optional(bias), ints(padding));
+    }
     return at::conv2d(
         x->value, weight->value, optional(bias), ints(stride), ints(padding), ints(dilation),
         groups);
-  });
-}
-
-ct_status ct_batch_norm(
-    const ct_tensor *x, const ct_tensor *weight, const ct_tensor *bias,
-    const ct_tensor *running_mean, const ct_tensor *running_var, bool training, double momentum,
-    double eps, ct_out out) {
-  return produce(out, [&] {
-    return at::batch_norm(
-        x->value, optional(weight), optional(bias), optional(running_mean),
-        optional(running_var), training, momentum, eps, /*cudnn_enabled=*/true);
   });
 }
 

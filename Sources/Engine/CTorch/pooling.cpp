@@ -1,8 +1,8 @@
 // Channels-last maximum pooling for inference. ATen's also stores the index of each maximum, which only
 // gradients need and which takes most of its time.
+#include "parallel.h"
 #include "support.h"
 
-#include <ATen/Parallel.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/max_pool2d.h>
 
@@ -51,7 +51,7 @@ at::Tensor pool(const at::Tensor &x, const Window &rows, const Window &columns) 
   float *target = result.mutable_data_ptr<float>();
   const int64_t work = outWidth * channels * rows.kernel * columns.kernel;
   const int64_t grain = std::max<int64_t>(1, valuesPerThread / std::max<int64_t>(work, 1));
-  at::parallel_for(0, x.size(0) * outHeight, grain, [&](int64_t begin, int64_t end) {
+  parallelFor(0, x.size(0) * outHeight, grain, [&](int64_t begin, int64_t end) {
     for (int64_t line = begin; line < end; line++) {
       const int64_t image = line / outHeight, row = line % outHeight;
       float *to = target + line * outWidth * channels;

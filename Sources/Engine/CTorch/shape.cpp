@@ -1,7 +1,6 @@
 // Shapes, indexing and reductions.
 #include "support.h"
 
-#include <ATen/ops/cat.h>
 #include <ATen/ops/index_select.h>
 #include <ATen/ops/max.h>
 
@@ -38,10 +37,6 @@ ct_status ct_narrow(const ct_tensor *x, int64_t dim, int64_t start, int64_t leng
 
 ct_status ct_index_select(const ct_tensor *x, int64_t dim, const ct_tensor *index, ct_out out) {
   return produce(out, [&] { return at::index_select(x->value, dim, index->value); });
-}
-
-ct_status ct_cat(ct_list list, int64_t dim, ct_out out) {
-  return produce(out, [&] { return at::cat(tensors(list), dim); });
 }
 
 ct_status ct_sum(const ct_tensor *x, ct_ints dims, bool keep_dims, ct_out out) {

@@ -10,37 +10,50 @@ struct ForwardPass {
   /// The ReLUs that may overwrite their input, each with the node that computes it. Nothing else reads it, and that
   /// layer does not need it for its gradient. The values are the same, with less memory read and written.
   let overwriting: [Int: Int]
+  /// Normalisations with what follows them, by their last layers, and the layers before these.
+  let chains: [Int: NormChain]
+  let inner: Set<Int>
 
   init(_ outputs: [Graph.Output], of graph: Graph) {
     let sources = outputs.map(\.source)
     let nodes = graph.needed(for: sources)
+    var readers: [Int: Int] = [:]
+    for index in nodes {
+      for case .node(let source) in graph.nodes[index].inputs { readers[source, default: 0] += 1 }
+    }
+    for case .node(let output) in sources { readers[output, default: 0] += 1 }
+    let chains = NormChain.chains(nodes, of: graph, readers: readers)
+    let ends = Dictionary(uniqueKeysWithValues: chains.map { ($0.norm, $0.end) })
     var uses = Array(repeating: -1, count: graph.nodes.count)
     for index in nodes {
-      for case .node(let source) in graph.nodes[index].inputs { uses[source] = index }
+      for case .node(let source) in graph.nodes[index].inputs {
+        uses[source] = max(uses[source], ends[index] ?? index)
+      }
+    }
+    for chain in chains {
+      if case .node(let source)? = chain.residual { uses[source] = max(uses[source], chain.end) }
     }
     for case .node(let output) in sources { uses[output] = .max }
     self.init(
       outputs: sources, nodes: nodes, lastUse: uses,
-      overwriting: Self.overwriting(nodes, of: graph, outputs: sources))
+      overwriting: Self.overwriting(nodes, of: graph, readers: readers), chains: chains)
   }
 
   private init(
-    outputs: [Graph.Source], nodes: [Int], lastUse: [Int], overwriting: [Int: Int]
+    outputs: [Graph.Source], nodes: [Int], lastUse: [Int], overwriting: [Int: Int],
+    chains: some Sequence<NormChain>
   ) {
     self.outputs = outputs
     self.nodes = nodes
     self.lastUse = lastUse
     self.overwriting = overwriting
+    self.chains = Dictionary(uniqueKeysWithValues: chains.map { ($0.end, $0) })
+    inner = Set(chains.flatMap(\.inner))
   }
 
   private static func overwriting(
-    _ nodes: [Int], of graph: Graph, outputs: [Graph.Source]
+    _ nodes: [Int], of graph: Graph, readers: [Int: Int]
   ) -> [Int: Int] {
-    var readers: [Int: Int] = [:]
-    for index in nodes {
-      for case .node(let source) in graph.nodes[index].inputs { readers[source, default: 0] += 1 }
-    }
-    for case .node(let output) in outputs { readers[output, default: 0] += 1 }
     var found: [Int: Int] = [:]
     for index in nodes {
       guard case .activation(.relu) = graph.nodes[index].operation,
@@ -59,6 +72,7 @@ struct ForwardPass {
     // The output of the prefix is the caller's.
     ForwardPass(
       outputs: outputs, nodes: nodes.filter { !prefix.nodes.contains($0) }, lastUse: lastUse,
-      overwriting: overwriting.filter { $0.value != prefix.end })
+      overwriting: overwriting.filter { $0.value != prefix.end },
+      chains: chains.values.filter { !prefix.nodes.contains($0.norm) })
   }
 }

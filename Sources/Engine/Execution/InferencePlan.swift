@@ -4,13 +4,14 @@ import Torch
 /// A part of a model, compiled for inference with the model's current weights.
 ///
 /// On the CPU, batch normalisations are folded into the weights before them, additions and ReLUs are fused
-/// into the layers before them, weights are packed, and images are stored channels last, which is the
-/// fastest layout, or close to it, for every shape of convolution. Other layers, and all layers on other
+/// into the layers before them, weights are packed, those of 3×3 convolutions with a stride of 1 for Winograd's
+/// algorithm, and images are stored channels last, which is the fastest layout, or close to it, for every shape of
+/// convolution. Other layers, and all layers on other
 /// devices, run as in training. The plan depends on the graph alone, so results are reproducible bit by
 /// bit.
 package final class InferencePlan {
   /// Changes whenever the same graph and weights may give different bits.
-  package static let version = "inference plan 1"
+  package static let version = "inference plan 2"
 
   private enum Work {
     case layer

@@ -52,7 +52,7 @@ struct LayerChain: Equatable {
         chain.end = next
       }
       if isConvolution, let next = follower(chain.end),
-        let residual = addend(graph, next, besides: chain.end)
+        let residual = graph.addend(next, besides: chain.end)
       {
         chain.residual = residual
         chain.end = next
@@ -74,13 +74,15 @@ struct LayerChain: Equatable {
     guard case .batchNorm = node.operation else { return false }
     return node.parameters.contains { $0.name == "running_mean" }
   }
+}
 
-  /// The other operand if the node adds a value of the same shape to `source`.
-  private static func addend(_ graph: Graph, _ index: Int, besides source: Int) -> Graph.Source? {
-    let node = graph.nodes[index]
+extension Graph {
+  /// The other operand if a node adds a value of the same shape to the output of `source`.
+  func addend(_ index: Int, besides source: Int) -> Graph.Source? {
+    let node = nodes[index]
     guard case .add = node.operation, node.inputs.count == 2 else { return nil }
     let other = node.inputs[0] == .node(source) ? node.inputs[1] : node.inputs[0]
-    let shape = graph.shape(of: other)
-    return shape == node.output && graph.nodes[source].output == shape ? other : nil
+    let shape = shape(of: other)
+    return shape == node.output && nodes[source].output == shape ? other : nil
   }
 }

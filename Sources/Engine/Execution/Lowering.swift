@@ -181,9 +181,10 @@ package enum Lowering {
     return result
   }
 
-  private static func batchNorm(
+  /// The normalised input, plus a residual, with a ReLU if wanted.
+  static func batchNorm(
     _ input: Tensor, _ parameters: [String: Tensor], momentum: Double?, eps: Double,
-    isTraining: Bool
+    isTraining: Bool, adding residual: Tensor? = nil, relu: Bool = false
   ) throws -> Tensor {
     let mean = parameters["running_mean"]
     var weightOfBatch = momentum ?? 0
@@ -195,6 +196,6 @@ package enum Lowering {
     return try input.batchNorm(
       weight: parameters["weight"], bias: parameters["bias"], runningMean: mean,
       runningVar: parameters["running_var"], training: isTraining || mean == nil,
-      momentum: weightOfBatch, eps: eps)
+      momentum: weightOfBatch, eps: eps, adding: residual, relu: relu)
   }
 }

@@ -204,6 +204,24 @@ package final class Model {
     }
   }
 
+  /// A batch normalisation with the addition and the ReLU that follow it.
+  private func apply(
+    _ chain: NormChain, _ input: Tensor, adding residual: Tensor?, training: TrainingStep?
+  ) throws -> Tensor {
+    let operation = graph.nodes[chain.norm].operation
+    guard
+      case .batchNorm(let momentum, let eps) = averagesStatistics
+        ? operation.averagingStatistics : operation
+    else {
+      throw TorchError(
+        operation: graph.nodes[chain.norm].path, message: "it is no batch normalisation")
+    }
+    return try Lowering.batchNorm(
+      input, tensors[chain.norm], momentum: momentum, eps: eps,
+      isTraining: training != nil && !storedStatistics.contains(chain.norm), adding: residual,
+      relu: chain.hasReLU)
+  }
+
   /// The outputs of a pass in `dtype`.
   private func compute(
     _ pass: ForwardPass, _ inputs: [Tensor], training: TrainingStep?,
@@ -226,8 +244,19 @@ package final class Model {
     func run(_ indices: some Sequence<Int>) throws {
       for index in indices {
         let node = graph.nodes[index]
-        let inputs = try node.inputs.map(value)
         // Whoever observes wants the values of every node.
+        if observe == nil, pass.inner.contains(index) { continue }
+        if observe == nil, let chain = pass.chains[index] {
+          let input = graph.nodes[chain.norm].inputs[0]
+          outputs[index] = try apply(
+            chain, value(input), adding: chain.residual.map(value), training: training)
+          for case .node(let source)? in [input, chain.residual]
+          where pass.lastUse[source] == index {
+            outputs[source] = nil
+          }
+          continue
+        }
+        let inputs = try node.inputs.map(value)
         if observe == nil, let source = pass.overwriting[index] {
           try inputs[0].reluInPlace()
           (outputs[index], outputs[source]) = (inputs[0], nil)

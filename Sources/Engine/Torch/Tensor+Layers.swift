@@ -31,14 +31,18 @@ extension Tensor {
   ///
   /// In training it normalises with the batch statistics and updates the running statistics, if given, in
   /// place with `momentum`; otherwise it normalises with the running statistics. All vectors are [C].
+  /// - Parameters:
+  ///   - residual: A tensor of the same shape that is added to the result.
+  ///   - relu: Whether a ReLU follows.
   package func batchNorm(
     weight: Tensor? = nil, bias: Tensor? = nil, runningMean: Tensor? = nil,
-    runningVar: Tensor? = nil, training: Bool, momentum: Double = 0.1, eps: Double = 1e-5
+    runningVar: Tensor? = nil, training: Bool, momentum: Double = 0.1, eps: Double = 1e-5,
+    adding residual: Tensor? = nil, relu: Bool = false
   ) throws(TorchError) -> Tensor {
-    try produce("batchNorm", from: (self, weight, bias, runningMean, runningVar)) {
+    try produce("batchNorm", from: (self, weight, bias, runningMean, runningVar, residual)) {
       ct_batch_norm(
         handle, weight?.handle, bias?.handle, runningMean?.handle, runningVar?.handle, training,
-        momentum, eps, $0)
+        momentum, eps, residual?.handle, relu, $0)
     }
   }
 

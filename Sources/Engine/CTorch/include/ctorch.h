@@ -285,11 +285,12 @@ CT_CHECKED ct_status ct_linear(
 CT_CHECKED ct_status ct_conv2d(
     const ct_tensor *x, const ct_tensor *weight, const ct_tensor *_Nullable bias, ct_ints stride,
     ct_ints padding, ct_ints dilation, int64_t groups, ct_out out);
-/// Batch normalisation; in training it updates the running statistics, if given, in place.
+/// Batch normalisation; in training it updates the running statistics, if given, in place. `residual`, if given, is
+/// added to the result, and a ReLU follows if wanted.
 CT_CHECKED ct_status ct_batch_norm(
     const ct_tensor *x, const ct_tensor *_Nullable weight, const ct_tensor *_Nullable bias,
     const ct_tensor *_Nullable running_mean, const ct_tensor *_Nullable running_var, bool training,
-    double momentum, double eps, ct_out out);
+    double momentum, double eps, const ct_tensor *_Nullable residual, bool relu, ct_out out);
 /// Layer normalisation over the last dimensions, of shape `shape`.
 CT_CHECKED ct_status ct_layer_norm(
     const ct_tensor *x, ct_ints shape, const ct_tensor *_Nullable weight,

@@ -1,0 +1,18 @@
+// Loops on LibTorch's threads.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+
+namespace ctorch {
+
+/// Calls `body` for parts of the range from `begin` to `end`, of at least `grain` elements each but for the last, on
+/// the threads that LibTorch's operations use. Which thread computes what is not determined, so each element's
+/// result must not depend on it. Exceptions of `body` reach the caller.
+///
+/// It is `at::parallel_for`, which is a loop on one thread in code that is not compiled for OpenMP.
+void parallelFor(
+    int64_t begin, int64_t end, int64_t grain,
+    const std::function<void(int64_t begin, int64_t end)> &body);
+
+}  // namespace ctorch

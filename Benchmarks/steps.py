@@ -58,7 +58,7 @@ def cnn6_yaml(channels=(64, 64, 128, 128, 256, 256)):
     lines = []
     for index, width in enumerate(channels):
         lines.append(f"  - conv2d: {{out_channels: {width}, kernel_size: 3, padding: 1, bias: false}}")
-        lines += ["  - batch_norm", "  - relu"] + (["  - max_pool2d: 2"] if index % 2 else [])
+        lines += ["  - batch_norm2d", "  - relu"] + (["  - max_pool2d: 2"] if index % 2 else [])
     return "\n" + "\n".join(lines + ["  - global_avg_pool", "  - linear: 10"])
 
 
@@ -108,7 +108,7 @@ def runner_epochs(program, folder, text, threads, steps):
         file.write(text)
     done = subprocess.run(
         [program, path, f"threads={threads}", "-q", "--runs-dir", folder],
-        check=True, capture_output=True, text=True)
+        check=True, stdout=subprocess.PIPE, text=True)
     run = done.stdout.strip().splitlines()[-1]
     with open(os.path.join(run, "timings.jsonl")) as file:
         return [json.loads(line)["train_seconds"] / steps for line in file][1:]

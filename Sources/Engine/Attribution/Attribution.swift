@@ -29,6 +29,9 @@ package struct Attribution {
     width = inputs[0].shape.dims[2]
     rows = model.graph.evaluationBatch()
     model.autocast = nil
+    // In contiguous order, LibTorch's convolutions compute, as in the reference implementations: a unit that another
+    // rounding moves across the kink of its ReLU shows in the map.
+    model.format = .contiguous
     for (_, tensor) in model.parameters { try tensor.setRequiresGrad(false) }
   }
 

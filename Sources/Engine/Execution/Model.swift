@@ -15,7 +15,7 @@ package final class Model {
   /// The TorchScript files in the model, by node; their tensors are those of ``state``.
   let modules: [Int: ModelModule]
   /// The memory format of images during computation; others are converted first.
-  package let format: MemoryFormat
+  package var format: MemoryFormat
   /// What the main output needs.
   private let mainPass: ForwardPass
 

@@ -19,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import zipfile
 
 import torch
 from torch import nn
@@ -29,8 +30,7 @@ import common
 EXPERIMENT = """
 name: steps
 data:
-  dataset: {{image_folder: {archive}}}
-  limit: {{per_class: {per_class}}}
+  dataset: {{image_folder: {folder}}}
   transforms:
     {resize}- to_tensor
     - normalize: {{mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25]}}
@@ -68,9 +68,9 @@ def resnet18():
 
 # The module, the same in an experiment file, the size of pictures, those of a class, and the batch size.
 MODELS = {
-    "cnn6": (cnn6, cnn6_yaml(), 32, 285, 128),
-    "resnet18": (resnet18, "resnet18", 32, 285, 128),
-    "resnet18_224": (resnet18, "resnet18", 224, 18, 16),
+    "cnn6": (cnn6, cnn6_yaml(), 32, 71, 128),
+    "resnet18": (resnet18, "resnet18", 32, 71, 128),
+    "resnet18_224": (resnet18, "resnet18", 224, 9, 16),
 }
 
 
@@ -101,6 +101,23 @@ class Peer:
         return (time.perf_counter() - begin) / steps
 
 
+def pictures(archive, folder, per_class):
+    """A folder with the first training pictures of each class; without a test set, which would be scored in the end."""
+    counts = {}
+    with zipfile.ZipFile(archive) as file:
+        for name in sorted(file.namelist()):
+            parts = name.split("/")
+            if parts[0] != "train" or not parts[-1]:
+                continue
+            label = parts[1]
+            counts[label] = counts.get(label, 0) + 1
+            if counts[label] <= per_class:
+                os.makedirs(os.path.join(folder, label), exist_ok=True)
+                with open(os.path.join(folder, label, parts[-1]), "wb") as to:
+                    to.write(file.read(name))
+    return folder
+
+
 def runner_epochs(program, folder, text, threads, steps):
     """Seconds a step of each epoch but the first."""
     path = os.path.join(folder, "steps.yaml")
@@ -128,12 +145,13 @@ def compare(name, arguments, archive):
     for peer in peers.values():
         peer.epoch()  # compiles, and warms up
     resize = f"- resize: [{size}, {size}]\n    " if size != 32 else ""
-    text = EXPERIMENT.format(
-        archive=archive, per_class=per_class, resize=resize, batch=batch, model=yaml, epochs=3)
     times, ratios = {key: [] for key in ["runner", *peers]}, []
     for _ in range(arguments.rounds):
         with tempfile.TemporaryDirectory() as folder:
             # The last batch of `runner` is a smaller one; counted by its share.
+            data = pictures(archive, os.path.join(folder, "pictures"), per_class)
+            text = EXPERIMENT.format(
+                folder=data, resize=resize, batch=batch, model=yaml, epochs=3)
             own = min(runner_epochs(
                 arguments.runner, folder, text, arguments.threads, count / batch))
         times["runner"].append(own)

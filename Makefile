@@ -7,7 +7,7 @@ SOURCES := Package.swift $(shell find Sources -type f)
 LIBTORCH_DIR := $(if $(LIBTORCH),$(LIBTORCH),.deps/libtorch)
 BINARIES := .build/release/runner .build/release/runner-worker .build/release/runner-serve
 
-.PHONY: run build bench bench-data bench-tasks bench-prefix bench-embedding bench-serve test test-debug test-fuzz test-serve test-models test-crash test-slurm test-onnx test-pytorch test-mlflow test-croissant lint format setup install clean
+.PHONY: run build bench bench-data bench-tasks bench-prefix bench-embedding bench-serve test test-debug test-fuzz test-serve test-models test-crash test-slurm test-onnx test-pytorch test-mlflow test-croissant test-docs lint format setup install clean
 
 run: build
 	@.build/release/runner $(EXPERIMENT)
@@ -82,6 +82,11 @@ test-mlflow: build
 # Data sets of runs as Croissant, validated and read by mlcroissant, which $(PYTHON) has to have with Pillow.
 test-croissant: build
 	$(PYTHON) scripts/test-croissant .build/release/runner
+
+# Dead links in the documentation, then every command in it, on MNIST and penguins.csv below RUNNER_DATA.
+test-docs: build
+	scripts/check-docs
+	$(PYTHON) scripts/test-docs .build/release
 
 # Against PyTorch, which $(PYTHON) has to have with torchvision and scikit-learn.
 bench: build

@@ -59,6 +59,7 @@ enum RunnerWorker {
     case .testRates(let request): try await RateJob(request, output: output).answer()
     case .inspect(let request):
       try output.send(.inspection(InspectionJob(request).answer()))
+    case .writeScript(let request): try output.send(.script(ScriptJob(request).write()))
     }
   }
 

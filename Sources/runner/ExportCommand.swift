@@ -14,6 +14,7 @@ struct ExportCommand: AsyncParsableCommand {
     usage: """
       runner export [RUN] onnx [-o FILE] [--input bytes|tensor] [--opset N] [--python PATH]
       runner export [RUN] pytorch|huggingface [-o FOLDER] [--python PATH]
+      runner export [RUN] torchscript [-o FILE] [--python PATH]
       runner export [RUN] safetensors [-o FILE]
       """,
     discussion: """
@@ -30,7 +31,7 @@ struct ExportCommand: AsyncParsableCommand {
 
       pytorch: a folder with the model as readable Python, its weights, and predict.py, which reads pictures or \
       tables as the run did; it needs PyTorch alone. huggingface: the same as a repository for the Hugging Face Hub, \
-      with timm's configuration and a model card. \
+      with timm's configuration and a model card. torchscript: one file from tensors to scores for torch.jit.load. \
       Where Python has torch, their answers are compared, too.
 
       safetensors: the weights of one model by PyTorch's names.

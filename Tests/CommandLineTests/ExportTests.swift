@@ -140,9 +140,9 @@ import Weights
     for (arguments, code, message) in [
       (
         ["latest", "coreml"], 64,
-        "There is no format 'coreml': name onnx, pytorch, huggingface or safetensors."
+        "There is no format 'coreml': name onnx, pytorch, huggingface, torchscript or safetensors."
       ),
-      (["latest"], 64, "Name a format: onnx, pytorch, huggingface or safetensors."),
+      (["latest"], 64, "Name a format: onnx, pytorch, huggingface, torchscript or safetensors."),
       (["safetensors", "--opset", "17"], 64, "--opset does not belong to safetensors."),
       (["onnx", "--opset", "9"], 2, "--opset 9 is not supported: operator sets are 17 to 21"),
       (["onnx", "-o", "\(run.path)/m.onnx"], 2, "is inside a run directory"),

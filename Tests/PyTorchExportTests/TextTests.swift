@@ -92,6 +92,28 @@ import Transforms
     try Python.compare(built.python("The model \(name).").text, "\(name).py")
   }
 
+  @Test(arguments: ["resnet18", "transformer"])
+  func theProgramForTorchScriptIsAListOfCalls(name: String) throws {
+    let model = try #require(Self.models.first { $0.name == name })
+    let built = try Python.model(model.text, [model.shape])
+    let source = try ScriptSource(
+      built.graph, members: [""], link: .softmax, prediction: .outputs)
+    #expect(source.parameters == (try built.python()).parameters)
+    try Python.compare(source.text, "\(name).torchscript")
+  }
+
+  @Test func modelsOfFoldsAreInOneProgram() throws {
+    let text =
+      "[conv1d: {out_channels: 4, kernel_size: 4, padding: same}, permute: [0, 2, 1], lstm: 6, flatten, linear: 3]"
+    let built = try Python.model(text, [[3, 9]])
+    let source = try ScriptSource(
+      built.graph, members: ["fold_1.", "fold_2."], link: .softmax, prediction: .outputs)
+    #expect(source.text.contains("torch.constant_pad_nd(x0, [0, 1], 0)"))
+    #expect(source.text.contains(#"getattr(self.fold_2, "4").weight"#))
+    #expect(source.text.contains("torch.logsumexp(torch.stack([torch.log_softmax(m0v4, 1)"))
+    #expect(source.parameters.contains("2.weight_ih_l0"))
+  }
+
   // MARK: The script
 
   @Test func theScriptOfPicturesReadsThemAsTheRunDid() throws {

@@ -32,7 +32,8 @@ extension ExportFormat {
 /// The formats, in one explicit list that the command and its documentation are derived from.
 package enum ExportRegistry {
   package static let all: [any ExportFormat.Type] = [
-    ONNXFormat.self, PyTorchFormat.self, HuggingFaceFormat.self, SafeTensorsExport.self,
+    ONNXFormat.self, PyTorchFormat.self, HuggingFaceFormat.self, TorchScriptFormat.self,
+    SafeTensorsExport.self,
   ]
 
   /// `onnx, pytorch or safetensors`.

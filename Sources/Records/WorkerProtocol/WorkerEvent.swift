@@ -24,6 +24,8 @@ package enum WorkerEvent: Codable, Sendable {
   case rateTest(RateTest)
   /// The answer to an ``InspectionRequest``.
   case inspection(InspectionAnswer)
+  /// The answer to a ``ScriptRequest``: the number of tensors in the file.
+  case script(Int)
   /// Training has finished with these results.
   case end(RunSummary)
   case failure(WorkerFailure)

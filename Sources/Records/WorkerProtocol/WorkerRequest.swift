@@ -10,4 +10,6 @@ package enum WorkerRequest: Codable, Sendable {
   case testRates(RateRequest)
   /// Answered by ``WorkerEvent/inspection(_:)``.
   case inspect(InspectionRequest)
+  /// Answered by ``WorkerEvent/script(_:)``.
+  case writeScript(ScriptRequest)
 }

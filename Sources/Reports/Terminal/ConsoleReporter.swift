@@ -43,7 +43,8 @@ package struct ConsoleReporter {
     case .step(let step): show(step)
     case .epoch(let record, let timing): show(record, timing)
     case .warning(let text): warn(text)
-    case .end, .engine, .failure, .inspection, .profile, .prediction, .rateStep, .rateTest, .timing:
+    case .end, .engine, .failure, .inspection, .profile, .prediction, .rateStep, .rateTest, .script,
+      .timing:
       clearBar()
     }
   }

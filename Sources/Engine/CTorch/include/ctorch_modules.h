@@ -40,6 +40,16 @@ CT_CHECKED ct_status ct_module_train(
 /// makes after the first runs, because these change the last bits.
 CT_CHECKED ct_status ct_module_forward(ct_module *module, const ct_tensor *x, ct_out out);
 
+/// Writes a module to a new file, in the form of `torch.jit.save`.
+///
+/// - source: the definition of its method `forward` in TorchScript.
+/// - names: the paths of the tensors in it, one a line: `layer1.0.conv1.weight`.
+/// - are_parameters: for each tensor, whether it is a parameter; otherwise it is a buffer.
+/// - metadata: stored in the file as `extra/metadata.json`.
+CT_CHECKED ct_status ct_module_write(
+    const char *source, const char *names, const bool *_Nullable are_parameters, ct_list values,
+    const char *metadata, const char *path);
+
 /// Seeds LibTorch's own random generators, on all devices.
 CT_CHECKED ct_status ct_seed(uint64_t seed);
 

@@ -1,8 +1,10 @@
+import DataSchema
 import Diagnostics
 import ExperimentConfig
 import Export
 import Files
 import Graph
+import Planning
 import PyTorchExport
 import RunRecord
 import Tasks

@@ -162,7 +162,8 @@ struct MLflowClient: Sendable {
       value = try JSONText.decode(JSONValue.self, from: Array(body.utf8))
     } catch {
       throw InputError(
-        "\(address) is not an MLflow server: \(url) answered with something other than JSON: \(error)")
+        "\(address) is not an MLflow server: \(url) answered with something other than JSON: \(error)"
+      )
     }
     guard case .object = value else {
       throw InputError("\(address) is not an MLflow server: \(url) did not answer with an object")

@@ -592,8 +592,8 @@ let package = Package(
     tests(
       "PyTorchExport",
       [
-        "DataSchema", "Diagnostics", "ExperimentConfig", "Graph", "MadeWeights", "Models", "Tasks",
-        "Transforms", "Weights",
+        "DataSchema", "Diagnostics", "Execution", "ExperimentConfig", "Graph", "MadeWeights",
+        "Models", "Tasks", "Torch", "Transforms", "Weights",
       ]),
     tests(
       "Reporting",

@@ -67,6 +67,7 @@ enum RunnerWorker {
       try output.send(.inspection(InspectionJob(request).answer()))
     case .calibrate(let request):
       try output.send(.calibration(CalibrationJob(request).answer()))
+    case .writeScript(let request): try output.send(.script(ScriptJob(request).write()))
     }
   }
 

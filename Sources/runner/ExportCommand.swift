@@ -15,6 +15,7 @@ struct ExportCommand: AsyncParsableCommand {
       runner export [RUN] onnx [-o FILE] [--input bytes|columns|tensor] [--opset N] [--python PATH]
       runner export [RUN] int8 [-o FILE] [--input bytes|columns|tensor] [--opset N] [--python PATH]
       runner export [RUN] pytorch|huggingface [-o FOLDER] [--python PATH]
+      runner export [RUN] torchscript [-o FILE] [--python PATH]
       runner export [RUN] safetensors [-o FILE]
       runner export [RUN] card [-o FILE]
       runner export [RUN] croissant [-o FILE]
@@ -39,7 +40,8 @@ struct ExportCommand: AsyncParsableCommand {
 
       pytorch: a folder with the model as readable Python, its weights, and predict.py, which reads pictures or \
       tables as the run did; it needs PyTorch alone. huggingface: the same as a repository for the Hugging Face Hub, \
-      with timm's configuration and a model card. Where Python has torch, their answers are compared, too.
+      with timm's configuration and a model card. torchscript: one file from tensors to scores for torch.jit.load. \
+      Where Python has torch, their answers are compared, too.
 
       safetensors: the weights of one model by PyTorch's names.
 

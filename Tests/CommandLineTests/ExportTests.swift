@@ -35,6 +35,7 @@ import Weights
       try await integersOfEightBitsAreMeasuredOnTrainingExamples(program, run)
       try await safetensorsHoldsTheWeights(program, run)
       try await foldersForPyTorchAppearWhole(program, run)
+      try await torchScriptIsALayerOfAnotherExperiment(program, run)
       try await whatCannotBeExportedIsRefused(program, run)
     }
   }
@@ -145,6 +146,33 @@ import Weights
     #expect(!names.contains { $0.hasSuffix(".tmp") })
   }
 
+  private func torchScriptIsALayerOfAnotherExperiment(
+    _ program: Program, _ run: RunDirectory
+  ) async throws {
+    let program = try withoutPackages(program)
+    try program.write("what was here", to: "small.pt")
+    let outcome = try await program.run(["export", "latest", "torchscript", "-o", "small.pt"])
+    #expect(outcome.code == 0, "\(outcome.error)")
+    #expect(outcome.output.contains("input image: float[batch, 1, 8, 8]"))
+    #expect(outcome.output.contains("output: float[batch, 4]"))
+    #expect(outcome.output.contains("answers not compared: python3 has no torch"))
+    let certificate = try object(
+      FileReading.bytes(of: program.path("small.pt.certificate.json")))
+    #expect(certificate["format"] == "torchscript")
+    let bytes = try FileReading.bytes(of: program.path("small.pt"))
+    #expect(certificate["sha256"] == .string(Digest.hex(of: bytes)))
+    // LibTorch runs it and finds the shape of its output.
+    let check = try await program.run([
+      "check", "small.yaml", "model=[{torchscript: small.pt}]",
+    ])
+    #expect(check.code == 0, "\(check.error)")
+    let missing = try await program.run(["export", "torchscript", "-o", "nowhere/small.pt"])
+    #expect(missing.code == 2, "\(missing.error)")
+    #expect(missing.error.contains("nowhere/small.pt"))
+    let names = try FileManager.default.contentsOfDirectory(atPath: program.path("."))
+    #expect(!names.contains { $0.hasSuffix(".tmp") })
+  }
+
   @Test func theModelsOfFoldsAnswerTogether() async throws {
     try await FinishedRun.with(["data.split.folds=2", "train.epochs=1"]) { program, run in
       let program = try withoutPackages(program)
@@ -170,9 +198,9 @@ import Weights
     for (arguments, code, message) in [
       (
         ["latest", "coreml"], 64,
-        "There is no format 'coreml': name one of onnx, int8, pytorch, huggingface, safetensors, "
+        "There is no format 'coreml': name one of onnx, int8, pytorch, huggingface, torchscript, "
       ),
-      (["latest"], 64, "Name a format: onnx, int8, pytorch, huggingface, safetensors, "),
+      (["latest"], 64, "Name a format: onnx, int8, pytorch, huggingface, torchscript, "),
       (["safetensors", "--opset", "17"], 64, "--opset does not belong to safetensors."),
       (["onnx", "--opset", "9"], 2, "--opset 9 is not supported: operator sets are 17 to 21"),
       (["onnx", "-o", "\(run.path)/m.onnx"], 2, "is inside a run directory"),

@@ -8,32 +8,10 @@ import Weights
 
 /// Every layer in Python, alone, with a name and in a sequence. `make test-pytorch` compares the values with PyTorch's.
 @Suite struct LayerPythonTests {
-  private struct Golden: Decodable {
-    struct Values: Decodable {
-      let shape: [Int]
-      let data: [Double]
-      var floats: [Float] { data.map { Float($0) } }
-    }
-
-    struct Case: Decodable {
-      let name: String
-      let arguments: JSONValue
-      let inputs: [Values]
-      let parameters: [String: Values]
-      let buffers: [String: Values]
-      let training: Bool
-      let output: Values
-    }
-
-    let cases: [Case]
-  }
-
   static let layers = LayerRegistry.standard.schemas.map(\.name).filter { $0 != "torchscript" }
 
   @Test(arguments: layers) func everyLayerHasItsParameters(layer: String) throws {
-    let golden = try JSONDecoder().decode(
-      Golden.self, from: Data(contentsOf: Python.fixtures.appending(path: "layers/\(layer).json")))
-    for (number, item) in golden.cases.enumerated() {
+    for (number, item) in try LayerCase.all(of: layer).enumerated() {
       // A model reads all its inputs, which these do not.
       if layer == "parameter" || (layer == "upsample" && item.inputs.count > 1) { continue }
       if layer == "concat", item.inputs.count == 1 { continue }
@@ -52,7 +30,7 @@ import Weights
   }
 
   private func check(
-    _ name: String, _ text: String, _ path: String, _ shapes: [[Int]], _ item: Golden.Case,
+    _ name: String, _ text: String, _ path: String, _ shapes: [[Int]], _ item: LayerCase,
     _ layer: String
   ) throws {
     let model: Python.Model

@@ -4,6 +4,7 @@ import Graph
 import MadeWeights
 import PyTorchExport
 import Testing
+import Torch
 
 /// The models that ship with the program, in Python. `make test-pytorch` compares their outputs with torchvision's.
 @Suite struct ModelPythonTests {
@@ -56,6 +57,13 @@ import Testing
     try Python.write(
       "model-\(fixture)", python, weights + Python.counters(model.graph),
       inputs: [MadeWeights.images(size.reduce(1, *))], shapes: [size],
+      expected: Self.numbers(golden.evaluation), stride: golden.stride ?? 1, tolerance: 1e-5)
+    let state = try model.graph.parameters.filter { $0.spec.role != .counter }.map {
+      ($0, try Tensor(MadeWeights.values($0.name, $0.spec.shape), shape: $0.spec.shape))
+    }
+    try Script.write(
+      "model-\(fixture)", Script.file(model.graph, [state]),
+      input: MadeWeights.images(size.reduce(1, *)), shape: size,
       expected: Self.numbers(golden.evaluation), stride: golden.stride ?? 1, tolerance: 1e-5)
   }
 

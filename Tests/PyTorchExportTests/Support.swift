@@ -82,12 +82,17 @@ enum Python {
     let used = weights.filter { model.parameters.contains($0.name) }
     let pieces = try SafeTensors.encode(used, metadata: ["format": "pt"])
     try Data(pieces.flatMap(\.self)).write(to: folder.appending(path: "weights.safetensors"))
-    for (place, values) in inputs.enumerated() {
-      try values.withUnsafeBytes { Data($0) }.write(to: folder.appending(path: "input\(place)"))
-    }
     let item = Case(
       inputs: shapes.enumerated().map { Case.Values(shape: $1, file: "input\($0)") },
       expected: expected, stride: stride, tolerance: tolerance, dependsOnBatch: dependsOnBatch)
+    try write(item, inputs: inputs, to: folder)
+  }
+
+  /// Writes a case with its inputs.
+  static func write(_ item: Case, inputs: [[Float]], to folder: URL) throws {
+    for (values, place) in zip(inputs, item.inputs) {
+      try values.withUnsafeBytes { Data($0) }.write(to: folder.appending(path: place.file))
+    }
     try JSONEncoder().encode(item).write(to: folder.appending(path: "case.json"))
   }
 

@@ -11,7 +11,7 @@ import Transforms
 
 /// What the files look like. `RUNNER_UPDATE_FIXTURES=1` rewrites the fixtures, which are then read.
 @Suite struct TextTests {
-  private static let models: [(name: String, text: String, shape: [Int])] = [
+  static let models: [(name: String, text: String, shape: [Int])] = [
     ("sequential", "[flatten, linear: 64, relu, dropout: 0.5, linear: 10]", [1, 28, 28]),
     ("resnet18", "{resnet18: {classes: 10}}", [3, 64, 64]),
     ("unet", "{unet: {classes: 3, width: 8, depth: 2}}", [3, 32, 32]),
@@ -90,6 +90,28 @@ import Transforms
     let model = try #require(Self.models.first { $0.name == name })
     let built = try Python.model(model.text, [model.shape])
     try Python.compare(built.python("The model \(name).").text, "\(name).py")
+  }
+
+  @Test(arguments: ["resnet18", "transformer"])
+  func theProgramForTorchScriptIsAListOfCalls(name: String) throws {
+    let model = try #require(Self.models.first { $0.name == name })
+    let built = try Python.model(model.text, [model.shape])
+    let source = try ScriptSource(
+      built.graph, members: [""], link: .softmax, prediction: .outputs)
+    #expect(source.parameters == (try built.python()).parameters)
+    try Python.compare(source.text, "\(name).torchscript")
+  }
+
+  @Test func modelsOfFoldsAreInOneProgram() throws {
+    let text =
+      "[conv1d: {out_channels: 4, kernel_size: 4, padding: same}, permute: [0, 2, 1], lstm: 6, flatten, linear: 3]"
+    let built = try Python.model(text, [[3, 9]])
+    let source = try ScriptSource(
+      built.graph, members: ["fold_1.", "fold_2."], link: .softmax, prediction: .outputs)
+    #expect(source.text.contains("torch.constant_pad_nd(x0, [0, 1], 0)"))
+    #expect(source.text.contains(#"getattr(self.fold_2, "4").weight"#))
+    #expect(source.text.contains("torch.logsumexp(torch.stack([torch.log_softmax(m0v4, 1)"))
+    #expect(source.parameters.contains("2.weight_ih_l0"))
   }
 
   // MARK: The script

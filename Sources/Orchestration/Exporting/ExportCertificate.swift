@@ -28,10 +28,11 @@ struct ExportCertificate {
   /// The certificate of an ONNX file, whose structure has been checked.
   ///
   /// - Parameter quantization: what quantisation did; `nil` for a model of floats.
+  /// - Throws: `FileError` if the file cannot be opened any more.
   static func onnx(
     _ path: String, run: String, _ summary: ONNXCheck.Summary, _ quantization: Quantized?,
     _ comparison: ExportComparison.Outcome
-  ) -> ExportCertificate {
+  ) throws -> ExportCertificate {
     func lines(_ word: String, _ values: [String: String]) -> [String] {
       values.sorted { $0.key < $1.key }.map { "\(word) \($0.key): \($0.value)" }
     }
@@ -53,12 +54,11 @@ struct ExportCertificate {
         "calibration_examples": .integer(quantization.examples),
         "float_bytes": .integer(quantization.floatBytes),
       ]
-      if let size = try? OpenedFile(path).size {
-        let factor = NumberText.fixed(Double(quantization.floatBytes) / Double(max(size, 1)), 1)
-        notes.append(
-          "\(factor) times smaller than with floats (\(ByteCount.text(quantization.floatBytes))); ranges measured "
-            + "on \(NumberText.grouped(quantization.examples)) training examples")
-      }
+      let size = try OpenedFile(path).size
+      let factor = NumberText.fixed(Double(quantization.floatBytes) / Double(max(size, 1)), 1)
+      notes.append(
+        "\(factor) times smaller than with floats (\(ByteCount.text(quantization.floatBytes))); ranges measured "
+          + "on \(NumberText.grouped(quantization.examples)) training examples")
       if case .skipped(let reason) = comparison {
         found = ["what it costs was not measured: \(reason)"]
       }

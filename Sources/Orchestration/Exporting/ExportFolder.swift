@@ -18,14 +18,14 @@ struct ExportFolder {
   mutating func add(_ pieces: [[UInt8]], to name: String) { files.append((name, pieces)) }
 
   /// Refuses a path that is taken. An empty folder may be filled.
+  ///
+  /// - Throws: `InputError`; ``FileError`` if the folder cannot be listed.
   static func check(_ path: String) throws {
-    guard let status = try? FileManager.default.contentsOfDirectory(atPath: path) else {
-      if FileManager.default.fileExists(atPath: path) {
-        throw InputError("\(path) is a file", hint: "name a folder: --output FOLDER")
-      }
-      return
+    if RunCatalog.isFile(path) {
+      throw InputError("\(path) is a file", hint: "name a folder: --output FOLDER")
     }
-    guard status.isEmpty else {
+    guard let names = try FolderListing.names(in: path) else { return }
+    guard names.isEmpty else {
       throw InputError(
         "the folder \(path) is not empty, and its files are not overwritten",
         hint: "name a new folder: --output FOLDER")

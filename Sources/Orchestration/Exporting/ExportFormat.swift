@@ -33,6 +33,7 @@ extension ExportFormat {
 package enum ExportRegistry {
   package static let all: [any ExportFormat.Type] = [
     ONNXFormat.self, INT8Format.self, PyTorchFormat.self, HuggingFaceFormat.self,
+    TorchScriptFormat.self,
     SafeTensorsExport.self,
   ]
 

@@ -68,7 +68,9 @@ struct ExportedModels {
   }
 
   /// Refuses several models that each take inputs of their own.
-  func refuseOwnInputs() throws {
+  ///
+  /// - Parameter takesBytes: whether the format could take pictures instead.
+  func refuseOwnInputs(takesBytes: Bool = true) throws {
     guard models.members.count > 1 else { return }
     let isFitted =
       plan.transforms?.steps.contains(.normalizeByTraining) == true
@@ -79,9 +81,20 @@ struct ExportedModels {
     throw InputError(
       "the inputs of the \(models.members.count) models are scaled by the training examples of each, so "
         + "that no tensor is the input of all",
-      hint: plan.transforms == nil
+      hint: plan.transforms == nil || !takesBytes
         ? "export one of them: --fold 1, or --seed"
         : "take bytes: --input bytes; or one model: --fold 1")
+  }
+
+  /// Refuses detectors.
+  ///
+  /// - Parameter format: what cannot be written.
+  func refuseBoxes(for format: String) throws {
+    let kind = models.task.target.kind
+    guard kind.areBoxes else { return }
+    throw InputError(
+      "a model for \(kind) cannot be exported to \(format) yet",
+      hint: "'runner export RUN onnx' has its post-processing, too")
   }
 
   /// Refuses several models whose predictions cannot be combined.

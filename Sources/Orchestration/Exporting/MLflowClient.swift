@@ -155,19 +155,34 @@ struct MLflowClient: Sendable {
       let status = Int(output[output.index(after: end)...])
     else { throw InputError("\(url) gave no HTTP status") }
     let body = output[..<end]
-    let value = try? JSONText.decode(JSONValue.self, from: Array(body.utf8))
-    if (200..<300).contains(status) {
-      if body.isEmpty { return [:] }
-      guard let value, case .object = value else {
-        throw InputError(
-          "\(address) is not an MLflow server: \(url) answered with something other than JSON")
-      }
-      return value
+    guard (200..<300).contains(status) else { throw Self.refusal(status, String(body)) }
+    if body.isEmpty { return [:] }
+    let value: JSONValue
+    do {
+      value = try JSONText.decode(JSONValue.self, from: Array(body.utf8))
+    } catch {
+      throw InputError(
+        "\(address) is not an MLflow server: \(url) answered with something other than JSON: \(error)"
+      )
     }
-    let said = value?["message"]?.text
-    throw Refusal(
-      status: status, code: value?["error_code"]?.text,
-      message: said ?? String(body.prefix(200).prefix { !$0.isNewline }))
+    guard case .object = value else {
+      throw InputError("\(address) is not an MLflow server: \(url) did not answer with an object")
+    }
+    return value
+  }
+
+  /// - Parameter body: what came with the status: MLflow's JSON, or the page of another server or a proxy.
+  private static func refusal(_ status: Int, _ body: String) -> Refusal {
+    let firstLine = String(body.prefix(200).prefix { !$0.isNewline })
+    do {
+      let value = try JSONText.decode(JSONValue.self, from: Array(body.utf8))
+      return Refusal(
+        status: status, code: value["error_code"]?.text,
+        message: value["message"]?.text ?? firstLine)
+    } catch {
+      // Not MLflow's, so its first line has to do.
+      return Refusal(status: status, code: nil, message: firstLine)
+    }
   }
 
   private var environment: [Environment.Key: String] {

@@ -18,8 +18,11 @@ extension MLflowRecord {
       ? "RUNNING"
       : isWhole ? (rows.allSatisfy { $0.status == "failed" } ? "FAILED" : "FINISHED") : "KILLED"
     let start = (UTCTime.seconds(file.started) ?? 0) * 1000
-    let ends = file.trials.compactMap { trial -> Int? in
-      (try? sweep.trial(trial).readInfo())?.ended.flatMap(UTCTime.seconds).map { $0 * 1000 }
+    let ends = try file.trials.compactMap { trial -> Int? in
+      let run = sweep.trial(trial)
+      // A trial that is only planned has no record.
+      guard run.isFile("run.json") else { return nil }
+      return try run.readInfo().ended.flatMap(UTCTime.seconds).map { $0 * 1000 }
     }
     self.init(
       name: name,

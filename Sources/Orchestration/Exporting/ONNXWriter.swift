@@ -46,7 +46,7 @@ struct ONNXWriter {
       ExportCertificate.Quantized(
         examples: answers.map(\.examples).max() ?? 0, floatBytes: floatBytes)
     }
-    let certificate = ExportCertificate.onnx(
+    let certificate = try ExportCertificate.onnx(
       request.path, run: request.models.run.path, summary, quantization, comparison)
     try certificate.write()
     return certificate.exportedFile

@@ -52,11 +52,7 @@ struct PyTorchPackage {
     let models = exported.models
     let plan = exported.plan
     try exported.refuseUncombined()
-    if models.task.target.kind.areBoxes {
-      throw InputError(
-        "a model for \(models.task.target.kind) cannot be exported to PyTorch yet",
-        hint: "'runner export RUN onnx' has its post-processing, too")
-    }
+    try exported.refuseBoxes(for: "PyTorch")
     let several = models.members.count > 1
     model = try PyTorchModel(
       plan.graph, blocks: PyTorchModel.blockNames(plan.experiment.model),

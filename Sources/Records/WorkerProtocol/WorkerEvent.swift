@@ -32,6 +32,8 @@ package enum WorkerEvent: Codable, Sendable {
   case inspection(InspectionAnswer)
   /// The answer to a ``CalibrationRequest``.
   case calibration(CalibrationAnswer)
+  /// The answer to a ``ScriptRequest``: the number of tensors in the file.
+  case script(Int)
   /// Training has finished with these results.
   case end(RunSummary)
   case failure(WorkerFailure)

@@ -18,4 +18,6 @@ package enum WorkerRequest: Codable, Sendable {
   case inspect(InspectionRequest)
   /// Answered by ``WorkerEvent/calibration(_:)``.
   case calibrate(CalibrationRequest)
+  /// Answered by ``WorkerEvent/script(_:)``.
+  case writeScript(ScriptRequest)
 }

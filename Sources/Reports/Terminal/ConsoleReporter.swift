@@ -44,7 +44,7 @@ package struct ConsoleReporter {
     case .epoch(let record, let timing): show(record, timing)
     case .warning(let text): warn(text)
     case .calibration, .embedding, .end, .engine, .explanation, .failure, .inspection, .profile,
-      .prediction, .rateStep, .rateTest, .tableExplanation, .timing:
+      .prediction, .rateStep, .rateTest, .script, .tableExplanation, .timing:
       clearBar()
     }
   }

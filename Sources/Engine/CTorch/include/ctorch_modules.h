@@ -40,6 +40,18 @@ CT_CHECKED ct_status ct_module_train(
 /// makes after the first runs, because these change the last bits.
 CT_CHECKED ct_status ct_module_forward(ct_module *module, const ct_tensor *x, ct_out out);
 
+/// Makes a module and passes it to `write` piece by piece, in the form of `torch.jit.save`. It has the mode of evaluation.
+///
+/// - source: the definition of its method `forward` in TorchScript.
+/// - names: the paths of the tensors in it, one a line: `layer1.0.conv1.weight`.
+/// - are_parameters: for each tensor, whether it is a parameter; otherwise it is a buffer.
+/// - metadata: stored in the file as `extra/metadata.json`.
+/// - context: passed to `write`, which must not throw.
+CT_CHECKED ct_status ct_module_serialize(
+    const char *source, const char *names, const bool *_Nullable are_parameters, ct_list values,
+    const char *metadata, void (*write)(void *context, const uint8_t *bytes, size_t count),
+    void *context);
+
 /// Seeds LibTorch's own random generators, on all devices.
 CT_CHECKED ct_status ct_seed(uint64_t seed);
 

@@ -1,7 +1,7 @@
 import Diagnostics
+import Execution
 import ExperimentConfig
 import Files
-import Execution
 import HeatMaps
 import PNGImage
 import Planning
@@ -115,6 +115,9 @@ struct ExplanationResults {
           let picture = HeatMap(values, map.method).besides(explained.picture)
             .shrunk(to: Self.longestSide)
           try run.write([picture.png()], to: file)
+          if values.allSatisfy({ $0 == 0 }) {
+            record.notes.append("The map of \(name) is zero everywhere.")
+          }
           record.pictures.append(
             RunExplanations.Picture(
               file: file, example: index, lines: example.lines.map(Self.plain),

@@ -52,6 +52,7 @@ extension ServingJob {
       "explained": .string(goals.name(facts.label)), "score": .number(facts.score),
       "method": .string(map.method.rawValue), "layer": facts.layer.map(JSONValue.string) ?? .null,
       "height": .integer(facts.height), "width": .integer(facts.width),
+      "is_zero": .boolean(values.allSatisfy { $0 == 0 }),
       "map": .string(Data(try overlay.png()).base64EncodedString()),
     ]
     return ServingReply(

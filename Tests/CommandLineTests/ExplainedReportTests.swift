@@ -42,7 +42,7 @@ import Testing
     let run = try await train(program, ["small.yaml"])
 
     let record = try record(run)
-    #expect(record.split == "validation" && record.notes.isEmpty && record.columns == nil)
+    #expect(record.split == "validation" && record.columns == nil)
     #expect(record.pictures.count == 8)
     let manifest = try text(run, Manifest.name)
     #expect(manifest.contains("  \(RunExplanations.name)\n"))

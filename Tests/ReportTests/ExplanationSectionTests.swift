@@ -79,6 +79,7 @@ import Testing
     let two = try page(["fold-1": Self.columns(0.3), "fold-2": Self.columns(0.5)]).text
     #expect(two.contains("means over the models of 2 folds"))
     #expect(two.contains("<td class=\"n\">0.4</td>") && two.contains("0.3 to 0.5"))
+    #expect(!two.contains("&#39;a&#39; and") && two.contains("may seem less important"))
   }
 
   @Test(arguments: HostileTextTests.texts) func hostileTextsStayTexts(_ text: String) throws {

@@ -57,8 +57,8 @@ extension PageContent {
     }
     return [
       Block(text: [
-        "Examples of the \(Clipped.text(split, 20)) set that the model is furthest off, as the model sees them, "
-          + "each with a map of the pixels that the score of its answer depends on."
+        "The \(Clipped.text(split, 20)) examples that the model is most confidently wrong about, or furthest off: "
+          + "each as the model sees it, beside a map of the pixels that the score of its answer depends on."
       ]),
       Block(explained: [ExplainedGrid(figures: figures)]),
     ] + methods.map { Block(text: [ExplanationWords.meaning($0)]) } + [
@@ -102,7 +102,7 @@ extension PageContent {
         + "with bootstrap intervals over the examples."
     } else {
       rows = means(all)
-      spread = "Smallest to largest"
+      spread = "Range"
       let kind = parts[0].name?.prefix { $0 != "-" } ?? "model"
       basis =
         "How much \(first.higherIsBetter ? "lower" : "higher") the \(metric) becomes if a column is permuted: "
@@ -115,11 +115,20 @@ extension PageContent {
       rows: rows.map { [$0.name, number($0.mean), $0.spread] },
       bars: ReportTable.Bars(
         after: 1, rows.map { largest > 0 ? max(0, $0.mean) / largest : 0 }))
-    let notes = Set(all.flatMap(\.notes)).sorted()
+    // Every model has pairs of its own.
+    let isRelated = all.contains { !$0.notes.isEmpty }
+    let notes =
+      all.count == 1
+      ? first.notes
+      : isRelated
+        ? [
+          "Columns that say much about each other may seem less important than they are together; 'runner explain' "
+            + "names them"
+        ] : []
     return [
       Block(text: [basis + " Below 0, the model does better without the column's information."]),
       Block(table: [valueTable(table)]),
-    ] + (all.count == 1 ? first.notes : notes).map { Block(text: [Clipped.text($0, 400) + "."]) }
+    ] + notes.map { Block(text: [Clipped.text($0, 400) + "."]) }
   }
 
   /// The mean of every column over several models, the largest first, with its smallest and largest value.

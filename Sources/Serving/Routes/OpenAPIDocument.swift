@@ -103,7 +103,7 @@ struct OpenAPIDocument {
           + "a PNG in base64.",
         object([
           "explained": text, "score": ["type": "number"], "method": text, "layer": text,
-          "height": number, "width": number, "map": text,
+          "height": number, "width": number, "map": text, "is_zero": ["type": "boolean"],
         ])),
       parameters: [
         [

@@ -165,7 +165,7 @@ import Testing
         batch_size: 8
       model: [linear: 2]
       report:
-        explain: yes
+        explain: true
 
       """, to: "wide.yaml")
     let outcome = try await program.run(["check", "wide.yaml"])

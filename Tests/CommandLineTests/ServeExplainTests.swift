@@ -130,3 +130,7 @@ import Testing
     }
   }
 }
+
+extension JSONValue {
+  fileprivate var asString: String? { if case .string(let text) = self { text } else { nil } }
+}

@@ -50,7 +50,8 @@ import WorkerProtocol
     }
     #expect(echoes.withLock { $0.count } == 1)
     await batcher.close()
-    #expect(echoes.withLock { $0[0].hasEnded.withLock { $0 } })
+    let echo = try #require(echoes.withLock { $0.first })
+    #expect(echo.hasEnded.withLock { $0 })
     await #expect(throws: ServiceProblem.self) {
       try await batcher.answer(ServingInput(.picture, [1]))
     }

@@ -267,13 +267,15 @@ let package = Package(
     .target(
       name: "WorkerProtocol",
       dependencies: [
-        "Files", "Graph", "ImageColor", "RunRecord", "TableEffects", "Tasks", "Transforms",
+        "DataSchema", "Diagnostics", "Files", "Graph", "ImageColor", "RunRecord", "TableEffects",
+        "Tasks", "Transforms",
       ],
       path: "Sources/Records/WorkerProtocol", swiftSettings: strict),
     .target(
       name: "TableEffects",
       dependencies: [
-        "DataSchema", "Diagnostics", "Randomness", "Statistics", "Tables", "Tasks",
+        "DataSchema", "Diagnostics", "ExperimentConfig", "Randomness", "Statistics", "Tables",
+        "Tasks",
       ],
       path: "Sources/Engine/TableEffects", swiftSettings: strictAndOptimised),
     .target(
@@ -350,9 +352,9 @@ let package = Package(
     .target(
       name: "Report",
       dependencies: [
-        "Diagnostics", "ExperimentConfig", "Files", "Graph", "Planning",
+        "Diagnostics", "ExperimentConfig", "Files", "Graph", "HeatMaps", "Planning",
         "RunRecord", "SafeTensorsFormat", "Statistics", "TaskRegistry", "Tasks", "Weights",
-        mustache,
+        "WorkerProtocol", mustache,
       ], path: "Sources/Reports/Page",
       swiftSettings: strict),
     .target(
@@ -376,8 +378,11 @@ let package = Package(
         "TableEffects", "Tasks", "WorkerProtocol", mustache,
       ], path: "Sources/Reports/DataExplanationViews", swiftSettings: strictAndOptimised),
     .target(
+      name: "HeatMaps", dependencies: ["Diagnostics", "PNGImage", "WorkerProtocol"],
+      path: "Sources/Reports/HeatMaps", swiftSettings: strictAndOptimised),
+    .target(
       name: "ExplainPage",
-      dependencies: ["Diagnostics", "PNGImage", "Report", "WorkerProtocol", mustache],
+      dependencies: ["Diagnostics", "HeatMaps", "PNGImage", "Report", "WorkerProtocol", mustache],
       path: "Sources/Reports/ExplainPage", swiftSettings: strictAndOptimised),
     .target(
       name: "Sweeping",
@@ -414,8 +419,9 @@ let package = Package(
       dependencies: [
         "Cards", "DataAnalysis", "DataExplanationViews", "DataPage", "DataSchema", "Datasets",
         "Diagnostics", "Downloads", "Embedding", "ExplainPage", "Export", "ExperimentConfig",
-        "FeatureCache", "Files", "Folds", "Graph", "ImageColor", "ImageFormats", "PNGImage",
-        "Planning", "Plots", "Pretrained", "PyTorchExport", "Report", "Reporting", "RunRecord",
+        "FeatureCache", "Files", "Folds", "Graph", "HeatMaps", "ImageColor", "ImageFormats",
+        "PNGImage", "Planning", "Plots", "Pretrained", "PyTorchExport", "Report", "Reporting",
+        "RunRecord",
         "Signals", "Statistics",
         "Sweeping", "TableEffects", "Tables", "TaskRegistry", "Tasks", "Transforms", "Weights",
         "WorkerProtocol",
@@ -450,8 +456,9 @@ let package = Package(
       dependencies: [
         "Attribution", "DataSchema", "Datasets", "Diagnostics", "Embedding", "ExampleStore",
         "Execution", "ExperimentConfig",
-        "FeatureCache", "Files", "Graph", "ImageColor", "Planning", "Prediction", "RunRecord",
-        "ImageFormats", "Randomness", "Splits", "Statistics", "TableEffects", "Tables", "Tasks",
+        "FeatureCache", "Files", "Graph", "HeatMaps", "ImageColor", "PNGImage", "Planning",
+        "Prediction", "RunRecord", "ImageFormats", "Randomness", "Splits", "Statistics",
+        "TableEffects", "Tables", "Tasks",
         "TensorBoard", "Torch", "Training", "Transforms", "Weights", "WorkerProtocol", logging,
       ],
       swiftSettings: strict, linkerSettings: linkRuntime),
@@ -527,7 +534,7 @@ let package = Package(
     tests("Embedding", ["Randomness"]),
     tests(
       "DataExplanationViews",
-      ["Embedding", "ExperimentConfig", "PNGImage", "TableEffects", "WorkerProtocol"]),
+      ["Embedding", "ExperimentConfig", "PNGImage", "Report", "TableEffects", "WorkerProtocol"]),
     tests(
       "TableEffects",
       [
@@ -652,7 +659,7 @@ let package = Package(
         "DataSchema", "Datasets", "Diagnostics", "Files", "Planning", "Randomness", "TestSupport",
         "Transforms",
       ]),
-    tests("ExplainPage", ["PNGImage", "WorkerProtocol"]),
+    tests("ExplainPage", ["HeatMaps", "PNGImage", "WorkerProtocol"]),
     tests("Pretrained", ["Downloads", "Files", "TestSupport"]),
     tests("DataAnalysis", ["DataSchema"]),
     tests("DataPage", ["DataAnalysis", "DataSchema", "PNGImage", "Transforms"]),
@@ -671,7 +678,7 @@ let package = Package(
       "ExperimentConfig",
       ["Diagnostics", "Files", "Graph", "Planning", "TestSupport", "YAMLSyntax"]),
     tests("Graph", ["Diagnostics", "ExperimentConfig", "Planning"]),
-    tests("Serving", ["Orchestration", "WorkerProtocol"]),
+    tests("Serving", ["Diagnostics", "Orchestration", "WorkerProtocol"]),
     // Kills, breaks and disturbs the two programs, which therefore have to be built before it.
     .testTarget(
       name: "CrashTests",

@@ -4,6 +4,7 @@ import Diagnostics
 import ExperimentConfig
 import Graph
 import Tasks
+import WorkerProtocol
 
 extension Plan {
   /// Checks that the fallback has the same kind of data as the data set.
@@ -61,6 +62,21 @@ extension Plan {
           + (isStratified ? "one of each of the \(needed) classes" : "one"),
         at: data.split.range)
     }
+  }
+
+  /// Checks that answers can be explained if the report is to explain them. Only the data tell how many columns
+  /// a table has.
+  static func check(
+    _ report: ReportSettings, _ dataset: any DatasetDefinition, _ diagnostics: DiagnosticCollector
+  ) {
+    let most = TableExplanationRequest.mostColumns
+    guard report.explains, case .vector(let size) = dataset.dataSchema.input.kind, size > most,
+      dataset.missingTexts.isEmpty
+    else { return }
+    diagnostics.error(
+      "'explain' permutes up to \(most) values of an example, but this data set has "
+        + "\(dataset.dataSchema.input.kind)", at: report.explainRange,
+      hint: "it works for pictures, for tables, and for vectors of up to \(most) values")
   }
 
   /// Warns about valid settings that are probably unintended.

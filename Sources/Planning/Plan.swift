@@ -145,6 +145,7 @@ package struct Plan: Sendable {
       else { return nil }
       outputLosses = OutputLosses(experiment.outputWeights, graph, task, diagnostics)
       Self.warn(loss, graph, diagnostics)
+      Self.check(experiment.report, dataset, diagnostics)
       weights = (needsWeights ? experiment.weights : nil).flatMap {
         WeightsPlan($0, experiment, graph, runsDirectory: runsDirectory, diagnostics)
       }

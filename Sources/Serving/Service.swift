@@ -16,6 +16,8 @@ package enum Service {
   private static let idleTimeout = TimeAmount.seconds(60)
   /// Bodies of all requests that are in memory at once: this many of the largest.
   private static let mostBodies = 8
+  /// Pictures that wait to be explained.
+  private static let mostExplanations = 32
 
   /// Serves until a signal asks to end.
   ///
@@ -27,17 +29,29 @@ package enum Service {
     let token = try ServiceToken.find(for: settings, in: environment)
     let model = try ServedModel(settings)
     let metrics = ServiceMetrics()
+    let warn: @Sendable (String) -> Void = { text in
+      terminal.write(terminal.yellow("warning: ") + text + "\n")
+    }
     let batcher = Batcher(
       Batcher.Limits(
         maxBatch: settings.maxBatch, maxWait: .microseconds(Int(settings.maxWait * 1000)),
         queue: settings.queue, timeout: .milliseconds(Int(settings.timeout * 1000))), metrics
     ) {
-      try await ServingWorker.start(model, environment: environment) { text in
-        terminal.write(terminal.yellow("warning: ") + text + "\n")
+      try await ServingWorker.start(model, environment: environment, warn: warn)
+    }
+    let timeout = Duration.milliseconds(Int(settings.timeout * 1000))
+    let explainer = LazyBatcher(timeout: timeout) {
+      Batcher(
+        Batcher.Limits(maxBatch: 1, maxWait: .zero, queue: mostExplanations, timeout: timeout),
+        metrics, of: .explanations
+      ) {
+        // What it warns of has been said by the other worker.
+        try await ServingWorker.start(model, for: .explanations, environment: environment) { _ in }
       }
     }
     let router = ServiceRouter(
-      settings: settings, model: model, token: token, batcher: batcher, metrics: metrics,
+      settings: settings, model: model, token: token, batcher: batcher, explainer: explainer,
+      metrics: metrics,
       reader: RequestReader(
         limit: settings.maxBody, timeout: .milliseconds(Int(settings.timeout * 1000)),
         budget: ByteBudget(mostBodies * settings.maxBody)),
@@ -101,6 +115,7 @@ package enum Service {
       // The server ends when a signal arrives and every connection is closed.
       try await group.waitForAll()
       await batcher.close()
+      await router.explainer.close()
     }
   }
 

@@ -1,4 +1,5 @@
 import ExperimentConfig
+import Orchestration
 import Synchronization
 
 /// What has been counted since the service started, for `GET /metrics`.
@@ -42,8 +43,11 @@ final class ServiceMetrics: Sendable {
     var latency = Histogram([
       0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30,
     ])
+    var explanationLatency = Histogram([
+      0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30,
+    ])
     var batches = Histogram([1, 2, 4, 8, 16, 32, 64, 128, 256])
-    var restarts = 0
+    var restarts: [ServedModel.Service: Int] = [:]
     var malformed = 0
   }
 
@@ -59,19 +63,28 @@ final class ServiceMetrics: Sendable {
     state.withLock {
       $0.running -= 1
       $0.requests[Key(path: path, status: status), default: 0] += 1
-      if path == "/predict" { $0.latency.add(Double(seconds) + Double(attoseconds) / 1e18) }
+      let time = Double(seconds) + Double(attoseconds) / 1e18
+      if path == "/predict" { $0.latency.add(time) }
+      if path == "/explain" { $0.explanationLatency.add(time) }
     }
   }
 
-  func addBatch(_ size: Int) { state.withLock { $0.batches.add(Double(size)) } }
-  func addRestart() { state.withLock { $0.restarts += 1 } }
+  /// Counts a batch of predictions; explanations are computed one by one.
+  func addBatch(_ size: Int, of service: ServedModel.Service) {
+    if service == .predictions { state.withLock { $0.batches.add(Double(size)) } }
+  }
+  func addRestart(of service: ServedModel.Service) {
+    state.withLock { $0.restarts[service, default: 0] += 1 }
+  }
   /// Counts a request that is no HTTP.
   func addMalformed() { state.withLock { $0.malformed += 1 } }
 
   /// In the text format of Prometheus, version 0.0.4.
   ///
-  /// - Parameter waiting: the inputs in the queue.
-  func text(waiting: Int, isReady: Bool) -> String {
+  /// - Parameters:
+  ///   - waiting: the inputs in the queue.
+  ///   - toExplain: the pictures that wait to be explained.
+  func text(waiting: Int, toExplain: Int, isReady: Bool) -> String {
     let state = self.state.withLock { $0 }
     var text = "# HELP runner_requests_total Requests by path and status.\n"
     text += "# TYPE runner_requests_total counter\n"
@@ -88,12 +101,21 @@ final class ServiceMetrics: Sendable {
       state.malformed)
     add("runner_requests_running", "gauge", "Requests that are being answered.", state.running)
     add("runner_queue_inputs", "gauge", "Inputs that wait for the model.", waiting)
+    add(
+      "runner_explain_queue_inputs", "gauge", "Pictures whose answers wait to be explained.",
+      toExplain)
     add("runner_ready", "gauge", "1 if the model is loaded.", isReady ? 1 : 0)
     add(
       "runner_worker_restarts_total", "counter", "Starts of the worker after the first.",
-      state.restarts)
+      state.restarts[.predictions] ?? 0)
+    add(
+      "runner_explain_worker_restarts_total", "counter",
+      "Starts of the worker that explains after one that ended.",
+      state.restarts[.explanations] ?? 0)
     text += state.latency.text(
       "runner_predict_seconds", "Time to answer requests to /predict, in seconds.")
+    text += state.explanationLatency.text(
+      "runner_explain_seconds", "Time to answer requests to /explain, in seconds.")
     text += state.batches.text("runner_batch_inputs", "Inputs that the model answered together.")
     return text
   }

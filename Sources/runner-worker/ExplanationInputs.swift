@@ -69,12 +69,16 @@ final class ExplanationInputs {
       guard index < images.count else {
         throw ProgramFault("'\(path)' has no image \(index) to explain")
       }
-      let one = ImagesInMemory(
-        pixels: Array(images.pixels(of: index)), size: images.size, count: 1)
-      let own = try plan.images(height: one.size.height, width: one.size.width).pipeline
-      guard let own else { throw ProgramFault("the model takes no pictures") }
-      return try subject(0, of: withoutTargets(one), own)
+      return try subject(
+        ImagesInMemory(pixels: Array(images.pixels(of: index)), size: images.size, count: 1))
     }
+  }
+
+  /// - Parameter picture: one image, of any size.
+  func subject(_ picture: ImagesInMemory) throws -> ExplanationSubject {
+    let own = try plan.images(height: picture.size.height, width: picture.size.width).pipeline
+    guard let own else { throw ProgramFault("the model takes no pictures") }
+    return try subject(0, of: withoutTargets(picture), own)
   }
 
   private func images(_ path: String) throws -> ImagesInMemory {

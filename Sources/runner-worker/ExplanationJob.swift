@@ -1,13 +1,7 @@
-import Attribution
-import DataSchema
 import Diagnostics
-import Execution
-import ExperimentConfig
 import FoundationEssentials
 import Planning
-import Tasks
 import Torch
-import Training
 import WorkerProtocol
 
 /// Explains answers of the model of a finished run. Nothing is written to its directory.
@@ -28,18 +22,9 @@ struct ExplanationJob {
     guard let device = Device(request.device) else {
       throw ProgramFault("there is no device '\(request.device)'")
     }
-    try Runtime.setThreadCount(request.threads)
-    // Maps are computed in full float32, whatever the run was trained in.
-    try Runtime.setDeterministic(true, allowTF32: false)
-    Runtime.setFlushDenormal(true)
-    let model = try Model(
-      plan.graph, weights: request.model.weights, seed: plan.experiment.seed, device: device)
-    let inputs = try ExplanationInputs(request, plan, device, format: model.format)
-    let maps = try ExplanationMaps(Attribution(model), request.settings)
+    let explainer = try PictureExplainer(request, plan, device)
     for (place, item) in request.items.enumerated() {
-      try Self.stopIfInterrupted()
-      let subject = try inputs.subject(item.picture)
-      try send(maps.explain(subject, item.goal, place: place))
+      try send(explainer.explain(item, place: place))
     }
     try output.send(.explanation(.finished))
   }
@@ -50,9 +35,5 @@ struct ExplanationJob {
       try output.send(.explanation(.part(Data(answer.bytes[start..<end]))))
     }
     try output.send(.explanation(.item(answer.item)))
-  }
-
-  static func stopIfInterrupted() throws {
-    if Interruption.isRequested { throw TrainingInterrupted() }
   }
 }

@@ -68,7 +68,7 @@ struct ExplanationMaps {
       score: try attribution.scores(subject.input, target).sum().item())
     var bytes = subject.picture
     for method in settings.methods where method != .featureMaps {
-      try ExplanationJob.stopIfInterrupted()
+      try Interruption.check()
       var map = ExplainedItem.Map(method)
       let (values, completeness) = try values(method, attribution, subject, target)
       map.completeness = completeness

@@ -1,5 +1,6 @@
 import Glibc
 import Synchronization
+import Training
 
 /// Whether the worker should stop, because of SIGTERM, Ctrl-C or a closed terminal. The exit of the
 /// front program counts as well, since nobody would receive the result; the next front program
@@ -9,6 +10,11 @@ enum Interruption {
   private static let parent = getppid()
 
   static var isRequested: Bool { flag.load(ordering: .acquiring) || getppid() != parent }
+
+  /// - Throws: ``TrainingInterrupted`` if the worker should stop.
+  static func check() throws(TrainingInterrupted) {
+    if isRequested { throw TrainingInterrupted() }
+  }
 
   /// Records the parent process; must be called while it is certainly still running.
   static func rememberParent() { _ = parent }

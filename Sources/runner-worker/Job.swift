@@ -115,6 +115,8 @@ struct Job {
     let record = try used.record()
     let results = JobResults(run, plan, info, test, job, record, from: data, log: log)
     let (summary, predictions) = try results.write(result, &profile)
+    try ExplanationResults(run, plan, info, device, output: output, warn: warn).write(predictions)
+    profile.cut("explanations")
     try files.finish(epoch: summary.bestEpoch ?? summary.epochs, predictions, plan.task)
     try files.keepFinalCheckpoint()
     profile.cut("files")

@@ -41,6 +41,11 @@ struct PredictionJob {
     case .frames(let background):
       let models = try ModelEnsemble(plan, request.models, device, threads: request.threads)
       try ServingJob(self, plan, models, background).run()
+    case .explainedFrames(let background):
+      let models = try ModelEnsemble(plan, request.models, device, threads: request.threads)
+      var job = try ServingJob(self, plan, models, background)
+      job.explainer = try explainer(plan, device)
+      try job.run()
     }
   }
 
@@ -58,6 +63,18 @@ struct PredictionJob {
       true, allowTF32: plan.experiment.precision.allowsTF32(on: device))
     Runtime.setFlushDenormal(true)
     return (plan, device)
+  }
+
+  /// Explains what the one model of this request answers.
+  private func explainer(_ plan: Plan, _ device: Device) throws -> PictureExplainer {
+    guard request.models.count == 1 else {
+      throw ProgramFault("an answer of \(request.models.count) models cannot be explained")
+    }
+    return try PictureExplainer(
+      ExplanationRequest(
+        run, model: request.models[0], items: [],
+        settings: ExplanationRequest.Settings([.gradCAM]), device: request.device,
+        threads: request.threads), plan, device)
   }
 
   // MARK: Files

@@ -26,6 +26,8 @@ struct ServingJob {
   let pictures: ServedPictures?
   /// The columns of a table that the model takes, in their order; empty for other inputs.
   let columns: [String]
+  /// Explains answers in place of giving them; `nil` to give them.
+  var explainer: PictureExplainer?
 
   init(
     _ job: PredictionJob, _ plan: Plan, _ models: ModelEnsemble, _ background: Background
@@ -52,7 +54,7 @@ struct ServingJob {
     // Whatever a library prints must not end up among the frames.
     let output = dup(STDOUT_FILENO)
     guard output >= 0 else { throw ProgramFault("standard output cannot be duplicated") }
-    try answerOnce()
+    if explainer == nil { try answerOnce() }
     try job.output.send(.prediction(.ready))
     guard dup2(STDERR_FILENO, STDOUT_FILENO) >= 0 else {
       throw ProgramFault("standard output cannot be replaced")
@@ -74,6 +76,7 @@ struct ServingJob {
 
   /// - Parameter reply: called once for each input.
   private func answer(_ batch: [ServingInput], reply: (ServingReply) throws -> Void) throws {
+    if let explainer { return try explain(batch, explainer, reply) }
     try answerPictures(batch, reply)
     try answerValues(batch, reply)
   }

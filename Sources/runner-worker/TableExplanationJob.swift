@@ -21,10 +21,17 @@ struct TableExplanationJob {
     self.output = output
   }
 
-  /// The most columns that are permuted.
-  private static let mostColumns = 500
-
   func answer() throws {
+    let explanation = try explanation { done, count in
+      try output.send(.tableExplanation(.progress(done: done, of: count)))
+    }
+    try output.send(.tableExplanation(.finished(explanation)))
+  }
+
+  /// - Parameter progress: is given the number of columns that have been permuted, and that of all.
+  /// - Throws: ``InputError`` if the examples cannot be explained; ``TrainingInterrupted``.
+  func explanation(progress: (_ done: Int, _ count: Int) throws -> Void) throws -> TableExplanation
+  {
     let prediction = request.prediction
     let job = PredictionJob(prediction, of: prediction.run, output: output)
     let (plan, device) = try job.prepare()
@@ -57,23 +64,23 @@ struct TableExplanationJob {
       throw InputError("the run has no \(examples.split.rawValue) examples")
     }
     let columns = try columns(of: whole, used, last.part)
-    guard columns.count <= Self.mostColumns else {
-      throw InputError(
-        "the table has \(columns.count) columns; up to \(Self.mostColumns) can be explained")
+    let most = TableExplanationRequest.mostColumns
+    guard columns.count <= most else {
+      throw InputError("the table has \(columns.count) columns; up to \(most) can be explained")
     }
     let table = try ExplainedTable(parts, columns: columns, task: last.task)
     var explanation = try table.explanation(
       repeats: request.repeats, dependences: request.dependences, lines: request.lines,
       available: available
     ) { done in
-      if Interruption.isRequested { throw TrainingInterrupted() }
-      try output.send(.tableExplanation(.progress(done: done, of: columns.count)))
+      try Interruption.check()
+      try progress(done, columns.count)
     }
     if !request.files.isEmpty {
       let explainer = try RowExplainer(table, prediction, plan, whole)
       for path in request.files { explanation.rows += try explainer.rows(of: path) }
     }
-    try output.send(.tableExplanation(.finished(explanation)))
+    return explanation
   }
 
   /// Examples with the model that answers them.

@@ -40,6 +40,9 @@ struct ExplainCommand: AsyncParsableCommand {
       --map places up to --limit examples in the plane by what the layer before the head gives for them (t-SNE and \
       principal components): FOLDER/map.html, with wrong predictions marked, and map.csv.
 
+      With report: {explain: true} in the experiment, every run has the maps of its worst validation examples, or \
+      the importances of its columns, in its report.
+
       docs/explain.md and docs/explain-data.md describe the methods, and what they cannot tell.
       """)
 
@@ -204,20 +207,20 @@ struct ExplainCommand: AsyncParsableCommand {
     if map {
       var explaining = try EmbeddingExplaining(
         run, weights: weights.rawValue, choice, split: split, environment: environment)
-      explaining.limit = limit ?? explaining.limit
-      explaining.folder = output
-      explaining.printsJSON = json
+      explaining.examples.limit = limit ?? explaining.examples.limit
+      explaining.examples.folder = output
+      explaining.examples.printsJSON = json
       return try await explaining.answer()
     }
     if try TableExplaining.takesTable(run) {
       try refusePictureOptions(with: "the model of a table")
       var explaining = try TableExplaining(
         run, weights: weights.rawValue, choice, split: split, environment: environment)
-      explaining.limit = limit ?? explaining.limit
+      explaining.examples.limit = limit ?? explaining.examples.limit
       explaining.repeats = repeats ?? explaining.repeats
       explaining.files = images
-      explaining.folder = output
-      explaining.printsJSON = json
+      explaining.examples.folder = output
+      explaining.examples.printsJSON = json
       return try await explaining.answer()
     }
     if images.isEmpty, split == nil {

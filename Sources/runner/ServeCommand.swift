@@ -11,8 +11,8 @@ struct ServeCommand: AsyncParsableCommand {
     discussion: """
       POST /predict takes an image (image/jpeg, image/png, …), several as multipart/form-data, or JSON: \
       {"rows": [{…}]} for tables and {"instances": [[…]]} for arrays. The answers are those of 'runner predict \
-      --json'. GET / is a page to try the model on; GET /model, /health, /metrics and /openapi.json describe \
-      the service.
+      --json'. POST /explain takes an image and answers with a Grad-CAM. GET / is a page to try the model on; \
+      GET /model, /health, /metrics and /openapi.json describe the service.
 
       The model stays loaded. Requests that arrive while it computes are answered together, at most --max-batch \
       images or tables at once. A request that finds the queue full gets status 503 with Retry-After.

@@ -68,16 +68,19 @@ struct RunningService {
     return text
   }
 
-  /// The worker of the service: its only child.
-  var worker: pid_t? {
+  /// The worker of the service: its only child, if nothing has been explained.
+  var worker: pid_t? { workers.first }
+
+  /// The children of the service.
+  var workers: Set<pid_t> {
     let folder = "/proc/\(process)/task"
     let threads = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-    for thread in threads {
-      let text = try? FileReading.bytes(of: "\(folder)/\(thread)/children")
-      let words = String(decoding: text ?? [], as: UTF8.self).split(separator: " ")
-      if let number = words.first.flatMap({ pid_t($0) }) { return number }
-    }
-    return nil
+    return Set(
+      threads.flatMap { thread in
+        let text = try? FileReading.bytes(of: "\(folder)/\(thread)/children")
+        return String(decoding: text ?? [], as: UTF8.self).split(separator: " ")
+          .compactMap { pid_t($0) }
+      })
   }
 
   struct Response {
@@ -107,9 +110,11 @@ struct RunningService {
     try send("GET \(path) HTTP/1.1", headers)
   }
 
-  func post(_ body: [UInt8], type: String?, _ headers: [String] = []) throws -> Response {
+  func post(
+    _ body: [UInt8], type: String?, _ headers: [String] = [], to path: String = "/predict"
+  ) throws -> Response {
     let all = ["Content-Length: \(body.count)"] + (type.map { ["Content-Type: \($0)"] } ?? [])
-    return try send("POST /predict HTTP/1.1", all + headers, body)
+    return try send("POST \(path) HTTP/1.1", all + headers, body)
   }
 
   /// Sends a request on a connection of its own; `nil` as its `Host` leaves that out.

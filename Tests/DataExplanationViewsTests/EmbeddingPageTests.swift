@@ -1,6 +1,7 @@
 import Embedding
 import ExperimentConfig
 import PNGImage
+import Report
 import Testing
 import WorkerProtocol
 
@@ -44,7 +45,7 @@ struct EmbeddingPageTests {
   func namesAreEscaped() throws {
     let picture = PixelImage(width: 4, height: 2, fill: PixelImage.Color(0x336699))
     let page = try EmbeddingPage.render(Self.map(), pictures: [1: picture, 4: picture])
-    #expect(page.contains(ExplanationFile.mark))
+    #expect(page.contains(MarkedPage.explanation.mark))
     #expect(!page.contains("<script") && !page.contains("<img src=y>"))
     #expect(page.contains("&lt;script&gt;alert(1)&lt;/script&gt;"))
     #expect(page.components(of: "<i class=\"p ") == 12)

@@ -1,4 +1,5 @@
 import ExperimentConfig
+import Report
 import TableEffects
 import Testing
 
@@ -60,7 +61,7 @@ struct TableExplanationPageTests {
   @Test("the page shows bars, a drawing for each output and rows")
   func pageShowsEverything() throws {
     let page = try TableExplanationPage.render(Self.view())
-    #expect(page.contains(ExplanationFile.mark) && !page.contains("<script"))
+    #expect(page.contains(MarkedPage.explanation.mark) && !page.contains("<script"))
     #expect(page.contains("bill &lt;mm&gt;") && !page.contains("bill <mm>"))
     // Three outputs of two columns.
     #expect(page.ranges(of: "<svg").count == 6)

@@ -1,4 +1,4 @@
-import ExplainPage
+import HeatMaps
 import PNGImage
 import Testing
 import WorkerProtocol

@@ -1,4 +1,5 @@
 import ExplainPage
+import HeatMaps
 import Testing
 import WorkerProtocol
 

@@ -39,10 +39,31 @@ import Testing
           EpochTiming(
             fold: 0, epoch: 1, trainSeconds: 1, evaluationSeconds: 1, examplesPerSecond: 9))
       ) { _ = try $0.readTimings() },
+      Record(name: RunExplanations.name, value: try json(explanations)) {
+        _ = try RecordFile.read(RunExplanations.self, from: $0.file(RunExplanations.name))
+      },
       Record(name: "state.json", value: checkpoint) {
         _ = try RecordFile.read(CheckpointHeader.self, from: $0.file("state.json"))
       },
     ]
+  }
+
+  /// Of a picture and of a table at once, which no run has.
+  private static var explanations: RunExplanations {
+    var record = RunExplanations(split: "validation")
+    record.pictures = [
+      RunExplanations.Picture(
+        file: "explanations/validation_example_3_grad_cam.png", example: 3, lines: ["true 1"],
+        method: "grad_cam", explained: "2", layer: "conv")
+    ]
+    record.columns = RunExplanations.Columns(
+      score: "accuracy", value: 0.9, higherIsBetter: true, examples: 20, available: 30, repeats: 10,
+      columns: [
+        RunExplanations.Columns.Column(
+          name: "size", mean: 0.3, deviation: 0.1, interval: [0.2, 0.4])
+      ], notes: ["'a' and 'b' say much about each other"])
+    record.notes = ["validation example 4 is not explained"]
+    return record
   }
 
   /// Every value in place of every other: of another type, huge, negative, empty, deep; and each left
@@ -82,7 +103,7 @@ import Testing
     return all
   }
 
-  @Test(arguments: 0..<5)
+  @Test(arguments: 0..<6)
   func anyChangeIsReadOrNamed(_ number: Int) throws {
     let record = try Self.records()[number]
     let folder = try TemporaryFolder()

@@ -6,7 +6,8 @@ import WorkerProtocol
 /// The frames between a service and its worker.
 @Suite struct FrameTests {
   private static let batch = [
-    ServingInput(.picture, name: "ä.png", [0, 255, 10]), ServingInput(.json, []),
+    ServingInput(.picture, name: "ä.png", explained: "cat", [0, 255, 10]),
+    ServingInput(.json, []),
     ServingInput(.picture, Array(repeating: 7, count: 70_000)),
   ]
 

@@ -130,6 +130,7 @@ package struct Experiment: Sendable {
   /// Whether a finished run keeps the state needed to continue it.
   package let keepsFinalCheckpoint: Bool
   package let metrics: [ResolvedComponent]
+  package let report: ReportSettings
 
   init(_ root: Resolved, model: [ModelNode]) throws {
     name = try root.at("name").string()
@@ -183,6 +184,7 @@ package struct Experiment: Sendable {
     checkpoints = try CheckpointInterval(train.at("checkpoint").at("every"))
     keepsFinalCheckpoint = try train.at("checkpoint").at("keep").string() == "final"
     metrics = try root.at("metrics").list().map { try $0.component() }
+    report = try ReportSettings(root.at("report"))
   }
 
   /// Checks that involve more than one value: rules between values, and files that must exist.

@@ -1,6 +1,6 @@
-import DataExplanationViews
 import Diagnostics
 import Files
+import Report
 import RunRecord
 
 /// Files about data and tables in the folder that `runner explain` writes to: a page and tables of numbers.
@@ -13,15 +13,8 @@ struct DataExplanationFiles {
   init(_ folder: String, name: String) throws {
     self.folder = folder
     self.name = name
-    if RunCatalog.isFile("\(folder)/run.json") {
-      throw InputError(
-        "'\(folder)' is a run directory, whose files are the record of that run",
-        hint: "write elsewhere: --output FOLDER")
-    }
-    if RunCatalog.isFile(folder) {
-      throw InputError("'\(folder)' is a file, expected a folder", hint: "--output FOLDER")
-    }
-    try ExplanationFile.check(page)
+    try ExplanationFolder.check(folder)
+    try MarkedPage.explanation.check(page)
     // Tables without the page beside them are not this program's.
     guard !RunCatalog.isThere(page) else { return }
     let names = try FolderListing.names(in: folder) ?? []

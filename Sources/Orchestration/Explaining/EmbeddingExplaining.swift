@@ -13,14 +13,7 @@ import WorkerProtocol
 
 /// Maps examples by what a run's model makes of them before its head decides.
 package struct EmbeddingExplaining {
-  private let models: PredictionModels
-  private let environment: [String: String]
-  private let split: PredictionRequest.Examples.Split
-  /// The most examples.
-  package var limit = 2000
-  /// The folder to write to.
-  package var folder = "explanations"
-  package var printsJSON = false
+  package var examples: ExplainedExamples
 
   /// The principal components that neighbours are found in.
   private static let components = 50
@@ -39,8 +32,6 @@ package struct EmbeddingExplaining {
     _ run: RunDirectory, weights: String, _ choice: PredictionModels.Choice,
     split: PredictionRequest.Examples.Split?, environment: [String: String]
   ) throws {
-    self.environment = environment
-    self.split = try split ?? ExplainedSplit.standard(of: run)
     if case .any = choice, let first = RunParts.all(of: run).first,
       let kind = RunParts.kind(first.name)
     {
@@ -48,7 +39,9 @@ package struct EmbeddingExplaining {
         "the run '\(run.path)' has a model for each \(kind), whose features cannot be compared, and a map is of one",
         hint: "--\(kind) N selects it")
     }
-    models = try PredictionModels(run, weights: weights, part: choice, split: nil)
+    let models = try PredictionModels(run, weights: weights, part: choice, split: nil)
+    examples = ExplainedExamples(
+      models, try split ?? ExplainedExamples.standardSplit(of: run), environment: environment)
     let kind = models.plan.task.target.kind
     switch kind {
     case .category, .numbers: break
@@ -57,6 +50,8 @@ package struct EmbeddingExplaining {
         "the run's model predicts \(kind); a map needs a class or a number for each example")
     }
   }
+
+  private var models: PredictionModels { examples.models }
 
   /// What a worker answers.
   private struct Answer {
@@ -68,8 +63,8 @@ package struct EmbeddingExplaining {
 
   /// Runs a worker, computes the map, prints what it says and writes the page.
   package func answer() async throws {
-    let output = try DataExplanationFiles(folder, name: "map")
-    let terminal = Terminal(environment: environment)
+    let output = try DataExplanationFiles(examples.folder, name: "map")
+    let terminal = Terminal(environment: examples.environment)
     let (record, answer, warnings) = try await ask(terminal)
     guard answer.isWhole, let features = answer.features, !features.variances.isEmpty,
       answer.components.count == answer.predictions.count * features.variances.count
@@ -79,44 +74,26 @@ package struct EmbeddingExplaining {
     let groups = ExampleGroups(answer.predictions, models.task)
     let (tsne, quality) = try placed(points, groups)
     let map = EmbeddingMap(
-      run: models.run.name, dataset: record.used, split: split.rawValue, features: features,
+      run: models.run.name, dataset: record.used, split: examples.split.rawValue,
+      features: features,
       points: described(answer.predictions, groups, source), groups: groups.names,
       quantity: groups.quantity, components: Self.plane(points), tsne: tsne, quality: quality,
       warnings: warnings)
     let tables = try output.write(
       page: EmbeddingPage.render(map, pictures: pictures(map, source)),
       tables: [("", map.csv)])
-    if printsJSON {
-      var object = map.json
-      object["run"] = .string(models.run.path)
-      object["part"] = models.partName.map(JSONValue.string) ?? .null
-      object["page"] = .string(output.page)
-      object["tables"] = .array(tables.map(JSONValue.string))
-      try StandardOutput.write(json: JSONValue.object(object))
-    } else {
-      try StandardOutput.write(
-        map.lines.joined(separator: "\n") + "\n\n  \(output.page)\n  \(tables[0])\n")
-    }
+    try examples.print(
+      map.json,
+      map.lines.joined(separator: "\n") + "\n\n  \(output.page)\n  \(tables[0])\n",
+      page: output.page, tables: tables)
   }
 
   private func ask(
     _ terminal: Terminal
   ) async throws -> (RunInfo.Dataset, Answer, warnings: [String]) {
-    let session = PredictionSession(
-      models: models, isInverted: false, views: nil, environment: environment, terminal: terminal)
-    let data = PredictionDataset(
-      name: nil, folder: nil, models: models, environment: environment, terminal: terminal)
     var answer = Answer(predictions: Predictions(models.layout))
     let bar = ExplainingBar(terminal)
-    let (record, warnings) = try await session.converse {
-      () -> (RunInfo.Dataset, PredictionRequest.Input) in
-      let record = try await data.acquire()
-      return (
-        record,
-        .examples(
-          PredictionRequest.Examples(dataset: record, split: split, isOwn: true, limit: limit))
-      )
-    } asking: {
+    let (record, warnings) = try await examples.ask(terminal) {
       .embed(EmbeddingRequest($0, components: Self.components))
     } receive: { event in
       guard let event else { return bar.clear() }
@@ -181,7 +158,7 @@ package struct EmbeddingExplaining {
   }
 
   private func source(_ record: RunInfo.Dataset) throws -> any ExampleSource {
-    try models.plan.open(split == .test ? .test : .train, of: record, in: models.directory)
+    try models.plan.open(examples.split == .test ? .test : .train, of: record, in: models.directory)
   }
 
   private func described(

@@ -1,7 +1,8 @@
 import Diagnostics
-import ExplainPage
 import Files
+import HeatMaps
 import PNGImage
+import Report
 import RunRecord
 import WorkerProtocol
 
@@ -17,18 +18,10 @@ struct ExplanationFiles {
   /// - Throws: ``InputError`` if files of others would be replaced there, or of a run.
   init(_ folder: String) throws {
     self.folder = folder
-    if RunCatalog.isFile("\(folder)/run.json") {
-      throw InputError(
-        "'\(folder)' is a run directory, whose files are the record of that run",
-        hint: "write elsewhere: --output FOLDER")
-    }
-    if RunCatalog.isFile(folder) {
-      throw InputError("'\(folder)' is a file, expected a folder", hint: "--output FOLDER")
-    }
+    try ExplanationFolder.check(folder)
     guard RunCatalog.isThere(folder) else { return }
     if RunCatalog.isFile(page) {
-      let start = try FileReading.bytes(of: page, limit: 1 << 28).prefix(256)
-      if String(decoding: start, as: UTF8.self).contains(ExplanationPage.mark) { return }
+      if try MarkedPage.explanation.isAt(page) { return }
     } else if try FolderListing.names(in: folder)?.isEmpty != false {
       return
     }

@@ -1,5 +1,5 @@
 import Diagnostics
-import ExplainPage
+import HeatMaps
 import Reporting
 import RunRecord
 import Signals

@@ -1,6 +1,7 @@
 import Diagnostics
 import ExperimentConfig
 import ExplainPage
+import HeatMaps
 import Reporting
 import Tasks
 import WorkerProtocol

@@ -4,6 +4,7 @@ import Diagnostics
 import ExperimentConfig
 import ExplainPage
 import Graph
+import HeatMaps
 import Planning
 import Reporting
 import RunRecord
@@ -35,7 +36,7 @@ struct PictureExplanation {
     let graph = models.plan.graph
     var settings = query.settings
     settings.methods =
-      query.methods ?? [graph.lastSpatialNode == nil ? .integratedGradients : .gradCAM]
+      query.methods ?? ExplanationRequest.Settings(standardFor: graph).methods
     if settings.methods.contains(where: \.needsLayer) {
       _ = try graph.spatialNode(named: settings.layer)
     } else if settings.layer != nil {

@@ -3,6 +3,7 @@ import Datasets
 import Diagnostics
 import ExperimentConfig
 import FoundationEssentials
+import Graph
 import ImageColor
 import PNGImage
 import Planning
@@ -28,6 +29,8 @@ package struct ServedModel: Sendable {
   package let description: JSONValue
   /// The run's directory.
   package let path: String
+  /// Why answers cannot be explained by maps of pictures; `nil` if they can.
+  package let explanationProblem: String?
   let models: PredictionModels
   let isInverted: Bool
   let background: Background
@@ -57,8 +60,10 @@ package struct ServedModel: Sendable {
     } else {
       throw InputError("a model of \(schema.input.kind) cannot be served")
     }
+    explanationProblem = Self.explanationProblem(models)
     var object: [String: JSONValue] = [
-      "run": .string(run.path), "name": .string(models.info.name),
+      "explains": .boolean(explanationProblem == nil), "run": .string(run.path),
+      "name": .string(models.info.name),
       "identity": .string(models.info.identity), "weights": .string(settings.weights),
       "part": models.partName.map(JSONValue.string) ?? .null,
       "models": .integer(models.members.count),
@@ -70,14 +75,41 @@ package struct ServedModel: Sendable {
     description = .object(object)
   }
 
-  /// The request that makes a worker load the models and answer frames.
-  func request(_ engine: EngineDescription) -> (request: WorkerRequest, warnings: [String]) {
+  /// What a worker replies to frames with.
+  package enum Service: Sendable {
+    case predictions, explanations
+  }
+
+  /// The request that makes a worker load the models and reply to frames.
+  func request(
+    _ service: Service, _ engine: EngineDescription
+  ) -> (request: WorkerRequest, warnings: [String]) {
     let (device, warnings) = models.device(engine)
+    let input: PredictionRequest.Input =
+      switch service {
+      case .predictions: .frames(background: background)
+      case .explanations: .explainedFrames(background: background)
+      }
     let request = PredictionRequest(
-      models.directory, models: models.members, method: models.method,
-      input: .frames(background: background), isInverted: isInverted, device: device,
-      threads: models.info.threads)
+      models.directory, models: models.members, method: models.method, input: input,
+      isInverted: isInverted, device: device, threads: models.info.threads)
     return (.predict(request), warnings)
+  }
+
+  private static func explanationProblem(_ models: PredictionModels) -> String? {
+    let input = models.plan.dataset.dataSchema.input
+    if models.plan.transforms == nil {
+      return "the model takes \(input.kind), and only answers for pictures have maps"
+    }
+    if models.members.count > 1 {
+      return "\(models.members.count) models answer together, and a map is of one"
+    }
+    if models.plan.graph.lastSpatialNode == nil {
+      return
+        "no layer of the model before its head has an output with a height and a width, which a class "
+        + "activation map needs"
+    }
+    return nil
   }
 
   private static func describe(_ input: Input) -> JSONValue {

@@ -40,14 +40,15 @@ package final class ServingWorker: Sendable {
   /// - Parameter warn: is given warnings about the device.
   /// - Throws: ``InputError`` if they cannot be loaded; ``WorkerKilled`` if something killed the worker.
   package static func start(
-    _ model: ServedModel, environment: [String: String],
+    _ model: ServedModel, for service: ServedModel.Service = .predictions,
+    environment: [String: String],
     warn: @escaping @Sendable (String) -> Void
   ) async throws -> ServingWorker {
     let worker = try ServingWorker(environment: environment)
     do {
       try await withCheckedThrowingContinuation { continuation in
         DispatchQueue.global().async {
-          continuation.resume(with: Result { try worker.load(model, warn) })
+          continuation.resume(with: Result { try worker.load(model, service, warn) })
         }
       }
     } catch {
@@ -97,9 +98,11 @@ package final class ServingWorker: Sendable {
     }
   }
 
-  private func load(_ model: ServedModel, _ warn: (String) -> Void) throws {
+  private func load(
+    _ model: ServedModel, _ service: ServedModel.Service, _ warn: (String) -> Void
+  ) throws {
     guard case .engine(let engine) = try event() else { throw Unanswered() }
-    let (request, warnings) = model.request(engine)
+    let (request, warnings) = model.request(service, engine)
     for warning in warnings { warn(warning) }
     try channel.send(line: JSONText.encode(request))
     while true {

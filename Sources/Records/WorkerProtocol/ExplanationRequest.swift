@@ -1,3 +1,4 @@
+import Graph
 import ImageColor
 import RunRecord
 
@@ -55,6 +56,12 @@ package struct ExplanationRequest: Codable, Sendable {
     package var isSanityChecked = false
 
     package init(_ methods: [Method]) { self.methods = methods }
+
+    /// What suits a model: class activation maps or, if no layer before its head has an output with a height and a
+    /// width, integrated gradients.
+    package init(standardFor graph: Graph) {
+      self.init([graph.lastSpatialNode == nil ? .integratedGradients : .gradCAM])
+    }
   }
 
   /// The score that is explained.

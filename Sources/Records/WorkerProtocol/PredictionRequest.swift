@@ -11,6 +11,8 @@ package struct PredictionRequest: Codable, Sendable {
     case examples(Examples)
     /// What follows as frames, until the end of the worker's input; answered by ``PredictionEvent/ready`` first.
     case frames(background: Background)
+    /// The same, but for each input that is a picture, the answer is explained by a class activation map.
+    case explainedFrames(background: Background)
   }
 
   /// A subset of a data set.

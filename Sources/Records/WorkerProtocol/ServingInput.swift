@@ -14,23 +14,31 @@ package struct ServingInput: Sendable, Equatable {
   package var kind: Kind
   /// What the answer calls it, such as the name of an uploaded file; empty if it has no name.
   package var name: String
+  /// The class, label or number that is explained, by name or number; empty for the predicted one.
+  package var explained: String
   package var bytes: [UInt8]
 
-  package init(_ kind: Kind, name: String = "", _ bytes: [UInt8]) {
+  package init(_ kind: Kind, name: String = "", explained: String = "", _ bytes: [UInt8]) {
     self.kind = kind
     self.name = name
+    self.explained = explained
     self.bytes = bytes
   }
 
   /// The frame that holds a batch.
   package static func frame(_ batch: [ServingInput]) -> [UInt8] {
     var frame: [UInt8] = []
-    frame.reserveCapacity(batch.reduce(4) { $0 + 9 + $1.name.utf8.count + $1.bytes.count })
+    frame.reserveCapacity(
+      batch.reduce(4) {
+        $0 + 13 + $1.name.utf8.count + $1.explained.utf8.count + $1.bytes.count
+      })
     frame.append(word: batch.count)
     for input in batch {
       frame.append(input.kind.rawValue)
-      frame.append(word: input.name.utf8.count)
-      frame += input.name.utf8
+      for text in [input.name, input.explained] {
+        frame.append(word: text.utf8.count)
+        frame += text.utf8
+      }
       frame.append(word: input.bytes.count)
       frame += input.bytes
     }
@@ -47,7 +55,9 @@ package struct ServingInput: Sendable, Equatable {
     while batch.count < count {
       guard let kind = Kind(rawValue: try reader.byte()) else { throw FrameProblem() }
       let name = String(decoding: try reader.bytes(), as: UTF8.self)
-      batch.append(ServingInput(kind, name: name, Array(try reader.bytes())))
+      let explained = String(decoding: try reader.bytes(), as: UTF8.self)
+      batch.append(
+        ServingInput(kind, name: name, explained: explained, Array(try reader.bytes())))
     }
     return batch
   }

@@ -2,6 +2,9 @@ import TableEffects
 
 /// Asks how the models of a finished run use the columns of their table. Nothing is written.
 package struct TableExplanationRequest: Codable, Sendable {
+  /// The most columns that are permuted.
+  package static let mostColumns = 500
+
   /// The models and the examples.
   package var prediction: PredictionRequest
   /// How often each column is permuted.

@@ -69,7 +69,7 @@ package struct ConfigurationDiff {
     for field in schema.fields {
       var below = place.below(field.name)
       if field.isCosmetic { below.kind = .cosmetic }
-      if below.path == "metrics" { below.kind = .measurement }
+      if below.path == "metrics" || below.path == "report" { below.kind = .measurement }
       compare(a[field.name], b[field.name], field.type, below)
     }
     for key in keys(a, b) where schema[key] == nil {

@@ -3,22 +3,10 @@ import Report
 /// The template of the page. Values in double braces are escaped; only the style sheet is in triple braces.
 enum EmbeddingPageTemplate {
   static let text =
-    "{{% CONTENT_TYPE: \(HTMLText.name)}}"
-    + PageHead.text.replacing(
-      "<head>", with: "<head>\n" + ExplanationFile.mark, maxReplacements: 1)
-    + body + PageHead.tail
+    MarkedPage.explanation.head + PageHead.opening + ExplanationOpening.warnings + body
+    + PageHead.tail
 
   private static let body = """
-    <body>
-    {{#page}}
-    <header>
-    <h1>{{title}}</h1>
-    <div class="facts">{{#facts}}<span>{{.}}</span>{{/facts}}</div>
-    {{#warnings}}
-    <div class="alert warn"><span>{{.}}</span></div>
-    {{/warnings}}
-    </header>
-    <main>
     <section class="view">
     {{#notes}}
     <p>{{.}}</p>

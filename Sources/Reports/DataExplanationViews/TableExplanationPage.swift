@@ -84,7 +84,7 @@ package enum TableExplanationPage {
       importanceHeading =
         "\(explanation.score.higherIsBetter ? "drop" : "rise") of \(view.metric)"
       basis = view.basis + " Below 0, the model does better without the column's information."
-      associations = view.associationNotes.map { $0 + "." }
+      associations = view.explanation.associationNotes.map { $0 + "." }
       let axis =
         explanation.dependences.first?.averages.joined().allSatisfy { (0...1).contains($0) } == true
         ? "probability" : "prediction"

@@ -4,22 +4,10 @@ import Report
 /// numbers and escaped names, are in triple braces.
 enum TableExplanationTemplate {
   static let text =
-    "{{% CONTENT_TYPE: \(HTMLText.name)}}"
-    + PageHead.text.replacing(
-      "<head>", with: "<head>\n" + ExplanationFile.mark, maxReplacements: 1)
-    + body + PageHead.tail
+    MarkedPage.explanation.head + PageHead.opening + ExplanationOpening.warnings + body
+    + PageHead.tail
 
   private static let body = """
-    <body>
-    {{#page}}
-    <header>
-    <h1>{{title}}</h1>
-    <div class="facts">{{#facts}}<span>{{.}}</span>{{/facts}}</div>
-    {{#warnings}}
-    <div class="alert warn"><span>{{.}}</span></div>
-    {{/warnings}}
-    </header>
-    <main>
     <section>
     <h2>Permutation importance</h2>
     <div class="scroll"><table class="plain bars">

@@ -42,18 +42,6 @@ package struct TableExplanationView: Sendable {
     value > 0 ? "+\(number(value))" : number(value)
   }
 
-  /// What pairs of columns that say much about each other mean for their importances.
-  package var associationNotes: [String] {
-    explanation.associations.prefix(10).map {
-      "'\($0.first)' and '\($0.second)' say much about each other (\($0.measure.rawValue) "
-        + "\(NumberText.fixed($0.value, 2)) on \(NumberText.grouped($0.examples)) examples): while one is "
-        + "permuted the model still has the other, so both may seem less important than they are together"
-    }
-      + (explanation.associations.count > 10
-        ? ["\(explanation.associations.count - 10) further pairs of columns are as closely related"]
-        : [])
-  }
-
   /// What the importances rest on.
   var basis: String {
     let better = explanation.score.higherIsBetter ? "lower" : "higher"
@@ -77,7 +65,9 @@ package struct TableExplanationView: Sendable {
     }
     text += table.render()
     text += "\n  " + WrappedText.wrap(basis, indent: 2) + "\n"
-    for note in associationNotes { text += "\n  " + WrappedText.wrap(note + ".", indent: 2) + "\n" }
+    for note in explanation.associationNotes {
+      text += "\n  " + WrappedText.wrap(note + ".", indent: 2) + "\n"
+    }
     return text + rowText
   }
 

@@ -1,9 +1,9 @@
 import Files
-import Glibc
+import Report
 
 extension DataPage {
-  /// Occurs near the beginning of every page, so that one can be recognised.
-  static let mark = "<!-- runner data -->"
+  /// How its files are recognised.
+  static let file = MarkedPage(of: "runner data", else: "name")
 
   /// Where the page of an experiment is written if no place is given: beside it, `pets.data.html` for `pets.yaml`.
   package static func path(forExperiment path: String) -> String {
@@ -17,19 +17,7 @@ extension DataPage {
   ///
   /// - Throws: ``FileError`` if there is such a file, or it cannot be read.
   package static func check(_ path: String) throws(FileError) {
-    let bytes: [UInt8]
-    do throws(FileError) {
-      bytes = try FileReading.bytes(of: path, limit: 1 << 28)
-    } catch {
-      if error.code == ENOENT { return }
-      throw error
-    }
-    guard String(decoding: bytes.prefix(256), as: UTF8.self).contains(mark) else {
-      throw FileError(
-        path: path,
-        reason:
-          "already exists and is not a page of 'runner data'; remove it or choose another name")
-    }
+    try file.check(path)
   }
 
   /// Writes a page.

@@ -4,16 +4,9 @@ import Report
 /// triple braces.
 enum DataPageTemplate {
   static let text =
-    "{{% CONTENT_TYPE: \(HTMLText.name)}}"
-    + PageHead.text.replacing("<head>", with: "<head>\n" + DataPage.mark, maxReplacements: 1)
-    + head + section + PageHead.tail
+    DataPage.file.head + PageHead.opening + warnings + section + PageHead.tail
 
-  private static let head = """
-    <body>
-    {{#page}}
-    <header>
-    <h1>{{title}}</h1>
-    <div class="facts">{{#facts}}<span>{{.}}</span>{{/facts}}</div>
+  private static let warnings = """
     {{#warnings}}
     <div class="alert {{style}}"><strong>{{heading}}</strong><span>{{meaning}}</span><span class="advice">{{advice}}</span></div>
     {{/warnings}}

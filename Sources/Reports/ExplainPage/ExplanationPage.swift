@@ -1,5 +1,6 @@
 import Diagnostics
 import FoundationEssentials
+import HeatMaps
 import Mustache
 import PNGImage
 import Report
@@ -8,9 +9,6 @@ import WorkerProtocol
 /// `runner explain`: pictures with the maps that explain a model's answers, on one self-contained page that needs no
 /// network and no scripts.
 package enum ExplanationPage {
-  /// Occurs near the beginning of every page, so that one can be recognised.
-  package static let mark = "<!-- runner explain -->"
-
   /// Renders the page as HTML.
   ///
   /// - Parameters:
@@ -69,6 +67,7 @@ package enum ExplanationPage {
     var similarities: [Similarity] = []
     var verdicts: [String] = []
     var hasSanity = false
+    let caution = ExplanationWords.caution
     var footer = "Written by runner explain."
 
     init(

@@ -4,17 +4,9 @@ import Report
 /// addresses are in triple braces.
 enum ExplanationTemplate {
   static let text =
-    "{{% CONTENT_TYPE: \(HTMLText.name)}}"
-    + PageHead.text.replacing(
-      "<head>", with: "<head>\n" + ExplanationPage.mark, maxReplacements: 1) + body
-    + PageHead.tail
+    MarkedPage.explanation.head + PageHead.opening + body + PageHead.tail
 
   private static let body = """
-    <body>
-    {{#page}}
-    <header>
-    <h1>{{title}}</h1>
-    <div class="facts">{{#facts}}<span>{{.}}</span>{{/facts}}</div>
     {{#notes}}
     <div class="alert warn"><span>{{.}}</span></div>
     {{/notes}}
@@ -57,7 +49,7 @@ enum ExplanationTemplate {
     {{#meanings}}
     <p>{{.}}</p>
     {{/meanings}}
-    <p class="soft">Each map has its own scale. Class activation maps are those of a layer, enlarged; their edges are as coarse as the layer. A map says which pixels a score depends on, not why, and not whether the model is right.</p>
+    <p class="soft">{{caution}}</p>
     </section>
 
     """

@@ -1,3 +1,4 @@
+import HeatMaps
 import WorkerProtocol
 
 /// How similar a method's maps are to those of randomised weights, over all pictures.

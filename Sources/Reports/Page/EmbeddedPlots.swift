@@ -100,7 +100,7 @@ struct EmbeddedPlots {
     return nil
   }
 
-  private static func isPicture(_ bytes: [UInt8], _ ending: String) -> Bool {
+  static func isPicture(_ bytes: [UInt8], _ ending: String) -> Bool {
     if ending == "png" { return bytes.starts(with: [0x89, 0x50, 0x4E, 0x47]) }
     return String(decoding: bytes.prefix(2048), as: UTF8.self).contains("<svg")
   }

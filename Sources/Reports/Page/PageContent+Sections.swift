@@ -20,7 +20,7 @@ extension PageContent {
     }
   }
 
-  private static func valueTable(_ table: ReportTable) -> ValueTable {
+  static func valueTable(_ table: ReportTable) -> ValueTable {
     var heading = table.heading.enumerated().map { column, text in
       HeadingCell(text: Clipped.text(text, 60), style: column == 0 ? "" : "n")
     }

@@ -88,11 +88,23 @@ struct PageContent {
     var blocks: [Block]
   }
 
-  /// Exactly one of the three is set.
+  /// Exactly one of the four is set.
   struct Block {
     var text: [String] = []
     var table: [ValueTable] = []
     var matrix: [Matrix] = []
+    var explained: [ExplainedGrid] = []
+  }
+
+  /// Pictures with maps beside them.
+  struct ExplainedGrid {
+    var figures: [Explained]
+  }
+
+  struct Explained {
+    var address: String
+    var name: String
+    var lines: [String]
   }
 
   /// A table with text in the first column and values in the others.

@@ -11,6 +11,16 @@ package enum PageHead {
 
     """
 
+  /// The beginning of the body of a page, up to its title and facts; the header goes on.
+  package static let opening = """
+    <body>
+    {{#page}}
+    <header>
+    <h1>{{title}}</h1>
+    <div class="facts">{{#facts}}<span>{{.}}</span>{{/facts}}</div>
+
+    """
+
   /// Up to the end of the head.
   package static let text = """
     <!DOCTYPE html>

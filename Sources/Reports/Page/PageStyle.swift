@@ -69,6 +69,9 @@ package enum PageStyle {
     figure.wide { grid-column: 1 / -1; }
     figure img { display: block; width: 100%; height: auto; background: #fff; border: 1px solid var(--line); border-radius: 6px; padding: 6px; }
     figcaption { margin-top: 4px; font-size: 13.5px; }
+    .explained img { image-rendering: pixelated; padding: 4px; background: var(--paper); }
+    .explained figcaption b, .explained figcaption span { display: block; }
+    .explained figcaption b { color: var(--ink); }
     .chart { display: block; width: 100%; height: auto; background: var(--tint); border: 1px solid var(--line); border-radius: 6px; }
     .chart text { fill: var(--soft); font-size: 11px; }
     .chart .grid { stroke: var(--line); } .chart .best { stroke: var(--good); stroke-dasharray: 4 4; }

@@ -114,6 +114,13 @@ enum PageTemplate {
     {{/rows}}
     </tbody></table></div>
     {{/matrix}}
+    {{#explained}}
+    <div class="figures">
+    {{#figures}}
+    <figure class="explained"><img src="{{{address}}}" alt="{{name}} with a map of its pixels"><figcaption><b>{{name}}</b>{{#lines}}<span>{{.}}</span>{{/lines}}</figcaption></figure>
+    {{/figures}}
+    </div>
+    {{/explained}}
     {{#table}}
     {{#title}}
     <h3>{{.}}</h3>

@@ -1,6 +1,7 @@
 import Diagnostics
 import ExperimentConfig
 import Files
+import FoundationEssentials
 import Glibc
 import Planning
 import RunRecord
@@ -30,6 +31,8 @@ package struct RunEvidence: Sendable {
   package private(set) var statusNote: String?
   /// The unit activity of each training.
   package private(set) var activity: [PartActivity] = []
+  /// What explains the answers of each training; empty if the experiment asks for none.
+  package private(set) var explanations: [PartExplanations] = []
   /// Why training ended, one value per training.
   package private(set) var ends: [TrainingEnd] = []
   /// Problems that a reader of the page must know about.
@@ -50,6 +53,20 @@ package struct RunEvidence: Sendable {
       self.name = name
       self.activity = activity
     }
+  }
+
+  /// The explanations of a training.
+  package struct PartExplanations: Sendable {
+    /// A picture with its map, as a `data:` address.
+    struct Picture: Sendable {
+      var facts: RunExplanations.Picture
+      var address: String
+    }
+
+    /// `fold-2` or `seed-43`; `nil` for a run with a single training.
+    package var name: String?
+    package var record: RunExplanations
+    var pictures: [Picture] = []
   }
 
   /// Larger files would make the page slow; they are listed as problems instead of being read.
@@ -83,6 +100,7 @@ package struct RunEvidence: Sendable {
     configuration = bytes("resolved.yaml").map { ResolvedText(String(decoding: $0, as: UTF8.self)) }
     if configuration != nil, let edit = RunVerification.summary(run) { problems.append(edit) }
     readActivity()
+    readExplanations()
     readEnds()
   }
 
@@ -108,11 +126,38 @@ package struct RunEvidence: Sendable {
     }
   }
 
+  /// The places of a file that each training writes, and the names of the trainings.
+  private func places(of file: String) -> [(name: String?, path: String)] {
+    [(nil, file)] + RunParts.all(of: run).map { ($0.name, "\($0.name)/\(file)") }
+  }
+
+  private mutating func readExplanations() {
+    for (name, path) in places(of: RunExplanations.name) where run.isFile(path) {
+      guard let bytes = bytes(path) else { continue }
+      do throws(FileError) {
+        let record = try RecordFile.decode(RunExplanations.self, from: bytes, path: path)
+        var part = PartExplanations(name: name, record: record)
+        for picture in record.pictures.prefix(PageContent.mostExplained) {
+          let file = (name.map { "\($0)/" } ?? "") + picture.file
+          guard let bytes = self.bytes(file, limit: EmbeddedPlots.limit) else { continue }
+          guard EmbeddedPlots.isPicture(bytes, "png") else {
+            problems.append("\(file): is not a valid PNG image")
+            continue
+          }
+          part.pictures.append(
+            PartExplanations.Picture(
+              facts: picture,
+              address: "data:image/png;base64,\(Data(bytes).base64EncodedString())"))
+        }
+        explanations.append(part)
+      } catch {
+        problems.append("\(path): \(error.reason)")
+      }
+    }
+  }
+
   private mutating func readActivity() {
-    let parts: [(name: String?, path: String)] =
-      [(nil, UnitActivity.name)]
-      + RunParts.all(of: run).map { ($0.name, "\($0.name)/\(UnitActivity.name)") }
-    for (name, path) in parts where run.isFile(path) {
+    for (name, path) in places(of: UnitActivity.name) where run.isFile(path) {
       guard let bytes = bytes(path) else { continue }
       do {
         let value = try JSONText.decode(UnitActivity.self, from: bytes)
@@ -213,9 +258,11 @@ package struct RunEvidence: Sendable {
 
   // MARK: Reading
 
-  private mutating func bytes(_ name: String, whyMissing: String? = nil) -> [UInt8]? {
+  private mutating func bytes(
+    _ name: String, whyMissing: String? = nil, limit: Int = Self.limit
+  ) -> [UInt8]? {
     do throws(FileError) {
-      let bytes = try run.bytes(of: name, limit: Self.limit)
+      let bytes = try run.bytes(of: name, limit: limit)
       if let hash = hashes[name], Digest.hex(of: bytes) != hash {
         edits.append("\(name): \(Manifest.edited)")
         problems.append("\(name): \(Manifest.edited)")

@@ -70,6 +70,7 @@ final class Batcher: Sendable {
   private let start: @Sendable () async throws -> any LoadedModel
   private let limits: Limits
   private let metrics: ServiceMetrics
+  private let service: ServedModel.Service
   private let state = Mutex(State())
   private let arrivals = DispatchSemaphore(value: 0)
   private let closing = DispatchSemaphore(value: 0)
@@ -77,11 +78,12 @@ final class Batcher: Sendable {
 
   /// - Parameter start: starts a worker and waits until it has loaded the models.
   init(
-    _ limits: Limits, _ metrics: ServiceMetrics,
+    _ limits: Limits, _ metrics: ServiceMetrics, of service: ServedModel.Service = .predictions,
     start: @escaping @Sendable () async throws -> any LoadedModel
   ) {
     self.limits = limits
     self.metrics = metrics
+    self.service = service
     self.start = start
   }
 
@@ -201,7 +203,7 @@ final class Batcher: Sendable {
 
   private func compute(_ batch: [Entry]) {
     guard let worker = state.withLock({ $0.worker }) else { return refuse(batch) }
-    metrics.addBatch(batch.count)
+    metrics.addBatch(batch.count, of: service)
     state.withLock { $0.lastHeard = .now }
     do {
       try worker.answer(batch.map { $0.request.inputs[$0.index] }) { reply in
@@ -234,7 +236,7 @@ final class Batcher: Sendable {
   private func replace() {
     var pause = 0.25
     while phase != .closing {
-      metrics.addRestart()
+      metrics.addRestart(of: service)
       let found = Mutex<(any LoadedModel)?>(nil)
       Self.wait { [start] in
         let worker = try? await start()

@@ -48,34 +48,19 @@ struct OpenAPIDocument {
         "application/json": ["schema": Self.object(["instances": Self.list(vector)])]
       ]
     }
-    var statuses: [String: JSONValue] = [
-      "200": Self.response(
-        "One answer for each input, as 'runner predict --json' has it.",
-        Self.object(["predictions": Self.list(["type": "object"])]))
-    ]
-    for (status, words) in Self.problems { statuses[status] = Self.problem(words) }
+    let answer = Self.response(
+      "One answer for each input, as 'runner predict --json' has it.",
+      Self.object(["predictions": Self.list(["type": "object"])]))
+    var paths = Self.paths
+    paths["/predict"] = Self.post("Predicts", "predict", requests, answer: answer)
+    if model.explanationProblem == nil { paths["/explain"] = Self.explain }
     var document: [String: JSONValue] = [
       "openapi": "3.1.0",
       "info": [
         "title": Self.name(model), "version": .string(Version.runner),
         "description": "The model of a run behind 'runner serve'.",
       ],
-      "paths": [
-        "/predict": [
-          "post": [
-            "summary": "Predicts", "operationId": "predict",
-            "requestBody": ["required": true, "content": requests],
-            "responses": .object(statuses),
-          ]
-        ],
-        "/model": Self.get("What the service takes and answers", "model"),
-        "/health": Self.get("Whether the service answers; 503 while it does not", "health"),
-        "/health/live": Self.get("Whether the process runs", "live"),
-        "/health/ready": Self.get("As /health", "ready"),
-        "/metrics": Self.get("Counts and times for Prometheus", "metrics", type: "text/plain"),
-        "/openapi.json": Self.get("This document", "openapi"),
-        "/": Self.get("A page to try the model on", "page", type: "text/html"),
-      ],
+      "paths": .object(paths),
       "components": [
         "schemas": [
           "Problem": [
@@ -91,6 +76,43 @@ struct OpenAPIDocument {
     if !settings.isLocal || settings.tokenFile != nil { document["security"] = [["token": []]] }
     bytes = try JSONText.encode(JSONValue.object(document), pretty: true)
   }
+
+  /// Those that are the same for all models.
+  private static let paths: [String: JSONValue] = [
+    "/model": get("What the service takes and answers", "model"),
+    "/health": get("Whether the service answers; 503 while it does not", "health"),
+    "/health/live": get("Whether the process runs", "live"),
+    "/health/ready": get("As /health", "ready"),
+    "/metrics": get("Counts and times for Prometheus", "metrics", type: "text/plain"),
+    "/openapi.json": get("This document", "openapi"),
+    "/": get("A page to try the model on", "page", type: "text/html"),
+  ]
+
+  private static let explain: JSONValue = {
+    let file: JSONValue = ["type": "string", "format": "binary"]
+    let text: JSONValue = ["type": "string"]
+    let number: JSONValue = ["type": "integer"]
+    return post(
+      "Explains the answer for one image by Grad-CAM", "explain",
+      [
+        "image/*": ["schema": file],
+        "multipart/form-data": ["schema": ["type": "object", "additionalProperties": file]],
+      ],
+      answer: response(
+        "What is explained, its score before softmax or sigmoid, and the map over the image as the model sees it, "
+          + "a PNG in base64.",
+        object([
+          "explained": text, "score": ["type": "number"], "method": text, "layer": text,
+          "height": number, "width": number, "map": text, "is_zero": ["type": "boolean"],
+        ])),
+      parameters: [
+        [
+          "name": "class", "in": "query", "schema": text,
+          "description":
+            "The class, label or number to explain, by name or number; the predicted one if left out.",
+        ]
+      ])
+  }()
 
   private static let problems = [
     "400": "The request is not well-formed.", "401": "The token is missing or wrong.",
@@ -126,6 +148,20 @@ struct OpenAPIDocument {
 
   private static func problem(_ words: String) -> JSONValue {
     response(words, ["$ref": "#/components/schemas/Problem"])
+  }
+
+  private static func post(
+    _ summary: String, _ identifier: String, _ requests: JSONValue, answer: JSONValue,
+    parameters: JSONValue = []
+  ) -> JSONValue {
+    var statuses: [String: JSONValue] = ["200": answer]
+    for (status, words) in problems { statuses[status] = problem(words) }
+    return [
+      "post": [
+        "summary": .string(summary), "operationId": .string(identifier), "parameters": parameters,
+        "requestBody": ["required": true, "content": requests], "responses": .object(statuses),
+      ]
+    ]
   }
 
   private static func get(

@@ -11,6 +11,20 @@ extension ServiceRouter {
     "send an image (image/jpeg, image/png, …), several as multipart/form-data, or application/json"
 
   func predict(_ request: Request, _ channel: any Channel) async throws -> ServiceResponse {
+    try await withInputs(of: request, channel, or: Self.types) { inputs, isForm in
+      try await isForm ? answer(inputs) : answer(inputs[0])
+    }
+  }
+
+  /// Reads the body of a request.
+  ///
+  /// - Parameters:
+  ///   - types: a hint on what may be sent.
+  ///   - use: is given the inputs, at least one; only a form has several.
+  func withInputs(
+    of request: Request, _ channel: any Channel, or types: String,
+    _ use: (_ inputs: [ServingInput], _ isForm: Bool) async throws -> ServiceResponse
+  ) async throws -> ServiceResponse {
     let length = try reader.length(of: request.headers)
     let type = request.headers[.contentType].map { ContentType($0) }
     if let encoding = request.headers[.contentEncoding], encoding.lowercased() != "identity" {
@@ -23,13 +37,15 @@ extension ServiceRouter {
       throw ServiceProblem(
         415, "a body of the type '\(type?.type ?? "")' cannot be read",
         hint: type?.type == "application/x-www-form-urlencoded"
-          ? "curl needs -H 'Content-Type: image/jpeg'; \(Self.types)" : Self.types)
+          ? "curl needs -H 'Content-Type: image/jpeg'; \(types)" : types)
     }
     return try await reader.withBody(of: request, length: length, channel) { body in
-      if body.isEmpty { throw ServiceProblem(400, "the body is empty", hint: Self.types) }
-      guard let type, !type.isImage else { return try await answer(ServingInput(.picture, body)) }
-      if type.isJSON { return try await answer(ServingInput(.json, body)) }
-      return try await answer(try files(body, type))
+      if body.isEmpty { throw ServiceProblem(400, "the body is empty", hint: types) }
+      guard let type, !type.isImage else {
+        return try await use([ServingInput(.picture, body)], false)
+      }
+      if type.isJSON { return try await use([ServingInput(.json, body)], false) }
+      return try await use(try files(body, type), true)
     }
   }
 
@@ -89,7 +105,7 @@ extension ServiceRouter {
     return ServiceResponse(json: body)
   }
 
-  private static func status(_ outcome: ServingReply.Outcome) -> Int {
+  static func status(_ outcome: ServingReply.Outcome) -> Int {
     switch outcome {
     case .answered: 200
     case .malformed: 400

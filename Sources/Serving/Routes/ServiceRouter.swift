@@ -10,6 +10,8 @@ struct ServiceRouter: Sendable {
   let model: ServedModel
   let token: ServiceToken?
   let batcher: Batcher
+  /// Explains answers.
+  let explainer: LazyBatcher
   let metrics: ServiceMetrics
   let reader: RequestReader
   /// The page at `/`.
@@ -22,7 +24,8 @@ struct ServiceRouter: Sendable {
 
   /// The paths and their methods.
   static let paths: [String: String] = [
-    "/": "GET, HEAD", "/predict": "POST", "/model": "GET, HEAD", "/health": "GET, HEAD",
+    "/": "GET, HEAD", "/predict": "POST", "/explain": "POST", "/model": "GET, HEAD",
+    "/health": "GET, HEAD",
     "/health/live": "GET, HEAD", "/health/ready": "GET, HEAD", "/metrics": "GET, HEAD",
     "/openapi.json": "GET, HEAD",
   ]
@@ -114,10 +117,12 @@ struct ServiceRouter: Sendable {
     switch path {
     case "/": return ServiceResponse(type: "text/html; charset=utf-8", page)
     case "/predict": return try await predict(request, channel)
+    case "/explain": return try await explain(request, channel)
     case "/model": return ServiceResponse(json: try JSONText.encode(model.description))
     case "/openapi.json": return ServiceResponse(json: document)
     case "/metrics":
-      let text = metrics.text(waiting: batcher.waiting, isReady: batcher.phase == .ready)
+      let text = metrics.text(
+        waiting: batcher.waiting, toExplain: explainer.waiting, isReady: batcher.phase == .ready)
       return ServiceResponse(type: "text/plain; version=0.0.4", Array(text.utf8))
     default:
       let phase = batcher.phase

@@ -122,6 +122,7 @@ enum Experiments {
       early_stopping: {patience: 4}
       checkpoint: {every: 5}
     metrics: [accuracy, f1, confusion_matrix]
+    report: {explain: true}
 
     """
 

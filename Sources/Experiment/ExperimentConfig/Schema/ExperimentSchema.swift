@@ -83,9 +83,21 @@ package enum ExperimentSchema {
       "metrics", .list(of: .component(.metric)), default: "[]",
       doc: "The metrics computed on validation and test data.", isDefaultOfTask: true),
     Field(
+      "report", .record(report), .defaulted("{}"), doc: "What the report shows besides results.",
+      isImpliedByDefault: true),
+    Field(
       "sweep", .record(sweep), .optional,
       doc: "What 'runner sweep' varies in this experiment; 'runner run' ignores it.",
       isCosmetic: true),
+  ])
+
+  static let report = RecordSchema([
+    Field(
+      "explain", .boolean, .defaulted("false"),
+      doc:
+        "Whether the report explains answers: by maps of the pictures that the model is most "
+        + "confidently wrong about, or by the importances of a table's columns.",
+      isImpliedByDefault: true)
   ])
 
   static let sweep = RecordSchema([

@@ -44,6 +44,11 @@ package enum ExplanationWords {
     }
   }
 
+  /// What no map can tell.
+  package static let caution =
+    "Each map has its own scale. Class activation maps are those of a layer, enlarged; their edges are as coarse as the "
+    + "layer. A map says which pixels a score depends on, not why, and not whether the model is right."
+
   /// Whether a map of integrated gradients is complete: `complete to within 0.3 % (50 steps)`.
   package static func text(_ completeness: ExplainedItem.Completeness) -> String {
     guard let error = completeness.error else {

@@ -23,7 +23,7 @@ package enum ColorMap: Sendable {
   }
 
   /// For a gradient in CSS, from the smallest number to the largest.
-  var stops: String {
+  package var stops: String {
     stride(from: 0, to: colors.count, by: 4).map { index in
       let digits = String(colors[index], radix: 16)
       return "#" + String(repeating: "0", count: 6 - digits.count) + digits

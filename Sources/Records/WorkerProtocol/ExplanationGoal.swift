@@ -1,18 +1,16 @@
 import DataSchema
-import Datasets
 import Diagnostics
 import Tasks
-import WorkerProtocol
 
 /// Chooses the score that is explained.
-struct ExplanationGoal {
+package struct ExplanationGoal {
   private let target: DataField
   /// The class, label or number that was asked for; `nil` for the predicted one.
   private let wanted: Int?
 
   /// - Parameter name: of a class, label or number, or its index; `nil` for the predicted one.
   /// - Throws: ``InputError`` if there is none of this name.
-  init(_ target: DataField, named name: String?) throws {
+  package init(_ target: DataField, named name: String?) throws {
     self.target = target
     guard let name else {
       wanted = nil
@@ -30,7 +28,7 @@ struct ExplanationGoal {
 
   /// - Parameter row: of the picture in the predictions.
   /// - Returns: `nil` if nothing was predicted that could be explained.
-  func goal(_ predictions: Predictions, _ row: Int) -> ExplanationRequest.Goal? {
+  package func goal(_ predictions: Predictions, _ row: Int) -> ExplanationRequest.Goal? {
     switch target.kind {
     case .mask: return .region(wanted)
     case .boxes:
@@ -48,12 +46,12 @@ struct ExplanationGoal {
   }
 
   /// Why ``goal(_:_:)`` gives none.
-  var absence: String {
+  package var absence: String {
     wanted.map { "no '\(name($0))' was found in it" } ?? "nothing was found in it"
   }
 
   /// The name of a class, label or number.
-  func name(_ index: Int) -> String {
+  package func name(_ index: Int) -> String {
     let names = target.kind.names
     return names.indices.contains(index) ? names[index] : "\(index)"
   }

@@ -84,7 +84,7 @@ def masks(model, folder):
 data:
   dataset: {{image_masks: {{images: {folder}, ignore: 11}}}}
   split: {{validation: given}}
-  transforms: [resize: [72, 96], to_tensor, {IMAGENET}]
+  transforms: [resize: [48, 64], to_tensor, {IMAGENET}]
   batch_size: 4
 model: {model}
 optimizer: {{adam: {{lr: 1e-3}}}}
@@ -98,7 +98,7 @@ def detector(options, folder):
 data:
   dataset: {{voc: {folder}}}
   split: {{validation: given}}
-  transforms: [resize: [192, 256], to_tensor, {IMAGENET}]
+  transforms: [resize: [96, 128], to_tensor, {IMAGENET}]
   batch_size: 4
 model: {{fcos: {options}}}
 optimizer: {{adam: {{lr: 1e-3}}}}
@@ -228,8 +228,8 @@ def cases(data, folder, count, wanted=None):
             found.append((name, f"CIFAR-10 {size}×{size}", classifier(name, size, archive, count)))
     if chosen(MASKS):
         pictures = camvid(source("camvid-small.zip"), os.path.join(folder, "camvid"), count)
-        found += [(name, "CamVid 72×96", masks(name, pictures)) for name in chosen(MASKS)]
+        found += [(name, "CamVid 48×64", masks(name, pictures)) for name in chosen(MASKS)]
     if chosen(DETECTORS):
         pictures = bccd(source("bccd.zip"), os.path.join(folder, "bccd"), count)
-        found += [(name, "BCCD 192×256", detector(DETECTORS[name], pictures)) for name in chosen(DETECTORS)]
+        found += [(name, "BCCD 96×128", detector(DETECTORS[name], pictures)) for name in chosen(DETECTORS)]
     return found

@@ -52,7 +52,7 @@ def experiment(name, folder):
         data = os.path.join(folder, "camvid")
         if not os.path.exists(data):
             export_cases.camvid(os.path.join(os.environ["RUNNER_DATA"], "camvid-small.zip"), data, 8)
-        return export_cases.masks(layers, data).replace("[72, 96]", f"[{size}, {size}]")
+        return export_cases.masks(layers, data).replace("[48, 64]", f"[{size}, {size}]")
     transforms = "to_tensor" if size == 28 else f"grayscale: {channels}, resize: [{size}, {size}], to_tensor"
     return f"data: {{{DIGITS}, transforms: [{transforms}]}}\nmodel: {layers}\ntrain: {{epochs: 1}}\nseed: 1\n"
 

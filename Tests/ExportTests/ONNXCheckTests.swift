@@ -120,8 +120,6 @@ import Testing
     let position = "{parameter: [3, 4], name: position}"
     let sum = "{add: {}, from: [input0, position]}"
     #expect(try nodes("[\(position), \(sum)]", [3, 4]) == ["Add"])
-    // Nothing else says how many examples there are.
-    #expect(try nodes("[\(position)]", [3, 4]) == ["Shape", "Concat", "Expand"])
     let join = "{concat: 1, from: [position, input0]}"
     #expect(
       try nodes("[\(position), \(join)]", [3, 4]) == ["Shape", "Concat", "Expand", "Concat"])

@@ -4,11 +4,10 @@ Every model is trained for a few steps on real data (`export_cases.py`), exporte
 `onnx.checker` and compared by `runner export` itself, which writes what it found into the file's certificate: the
 examples in batches of 1, 7 and 64.
 
-usage: exports.py --runner PROGRAM [--python PROGRAM] [--examples N] [--models NAME …] [--no-torch]
-needs onnx, onnxruntime, Pillow, torch and safetensors, and the data in RUNNER_DATA
+usage: exports.py --runner PROGRAM [--python PROGRAM] [--examples N] [--models NAME …]
+needs onnx, onnxruntime and Pillow, and the data in RUNNER_DATA
 
-Scores of masks are not among the answers of `runner predict`; they are compared with PyTorch in double precision
-(`export_masks.py`), unless --no-torch is given.
+Scores of masks are not among the answers of `runner predict`, so only the classes of their pixels are compared.
 """
 
 import argparse
@@ -22,7 +21,6 @@ import tempfile
 import time
 
 import export_cases
-import export_masks
 
 
 def processor():
@@ -82,21 +80,16 @@ def exported(options, directory, target, *more):
 
 
 def compare(options, folder, name, text):
-    """The certificate's comparison; of masks also what their scores differ by."""
+    """The certificate's comparison."""
     import onnx
 
     with tempfile.TemporaryDirectory(dir=folder) as own:
         target = os.path.join(own, "model.onnx")
-        directory = trained(options, own, name, text)
-        certificate = exported(options, directory, target)
+        certificate = exported(options, trained(options, own, name, text), target)
         onnx.checker.check_model(target, full_check=True)
         if not certificate["compared"]:
             raise RuntimeError(certificate["reason"])
-        found = certificate["comparison"]
-        if name in export_cases.MASKS and not options.no_torch:
-            pictures = os.path.join(folder, "camvid", "val", "images")
-            found["masks"] = export_masks.differences(options.runner, directory, target, pictures, own)
-        return found
+        return certificate["comparison"]
 
 
 def row(found):
@@ -107,13 +100,9 @@ def row(found):
     pixels = found.get("largest_difference_pixels")
     difference, relative = found["largest_difference"], found["largest_relative_difference"]
     edges = f"; edges {number(pixels)} pixels" if pixels is not None else ""
-    ties = ""
-    if "masks" in found:
-        relative, differing, gap = found["masks"]
-        ties = f" (scores of the others closer than {number(gap)} of the largest)" if differing else ""
     return [
         f"{found['examples']:,}", number(difference) + edges, number(relative),
-        f"{same:,} of {decisions:,}{ties}" if decisions else "–"]
+        f"{same:,} of {decisions:,}" if decisions else "–"]
 
 
 def main():
@@ -122,7 +111,6 @@ def main():
     parser.add_argument("--python", default=sys.executable)
     parser.add_argument("--examples", type=int, default=1000)
     parser.add_argument("--models", nargs="*")
-    parser.add_argument("--no-torch", action="store_true")
     options = parser.parse_args()
     options.runner = os.path.abspath(options.runner)
     print(versions(options) + "\n")

@@ -12,6 +12,7 @@ the smaller median time.
 """
 
 import argparse
+import importlib.util
 import os
 import statistics
 import sys
@@ -23,7 +24,6 @@ import numpy as np
 import onnxruntime
 import torch
 
-import export_masks
 import exports
 
 DIGITS = "dataset: digits, limit: {train: 64, test: 8}, split: {validation: 0}, batch_size: 8"
@@ -57,6 +57,18 @@ def experiment(name, folder):
     return f"data: {{{DIGITS}, transforms: [{transforms}]}}\nmodel: {layers}\ntrain: {{epochs: 1}}\nseed: 1\n"
 
 
+def module(folder):
+    """The module of an exported folder, with its weights."""
+    from safetensors.torch import load_file
+
+    spec = importlib.util.spec_from_file_location("exported_model", os.path.join(folder, "model.py"))
+    source = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(source)
+    model = source.Model()
+    model.load_state_dict(load_file(os.path.join(folder, "weights.safetensors")))
+    return model.eval()
+
+
 class Outputs(torch.nn.Module):
     """A module with the outputs of runner's file, so that all files do the same work."""
 
@@ -77,7 +89,7 @@ def files(options, folder, name):
     exports.exported(options, run, made["runner"], "--input", "tensor")
     target = os.path.join(folder, f"{name}.pytorch")
     exports.run([options.runner, "export", run, "pytorch", "-o", target])
-    model = Outputs(export_masks.module(target), name in MASKS).eval()
+    model = Outputs(module(target), name in MASKS).eval()
     _, channels, size = MODELS[name]
     shape = [channels, size, size]
     example = torch.zeros(2, *shape)

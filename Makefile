@@ -7,7 +7,7 @@ SOURCES := Package.swift $(shell find Sources -type f)
 LIBTORCH_DIR := $(if $(LIBTORCH),$(LIBTORCH),.deps/libtorch)
 BINARIES := .build/release/runner .build/release/runner-worker .build/release/runner-serve
 
-.PHONY: run build bench bench-data bench-tasks bench-prefix bench-embedding bench-serve test test-debug test-fuzz test-serve test-models test-crash test-slurm test-onnx test-pytorch test-mlflow test-croissant test-docs lint format setup install clean
+.PHONY: run build bench bench-data bench-tasks bench-steps bench-prefix bench-embedding bench-onnx bench-serve test test-debug test-fuzz test-serve test-models test-crash test-slurm test-onnx test-pytorch test-mlflow test-croissant test-docs lint format setup install clean
 
 run: build
 	@.build/release/runner $(EXPERIMENT)
@@ -103,6 +103,10 @@ bench-tasks: build
 	$(PYTHON) Benchmarks/segmentation.py --runner .build/release/runner
 	$(PYTHON) Benchmarks/detection.py --runner .build/release/runner
 
+# Training steps of convolutional models against PyTorch's, on pictures of cifar10-jpeg.zip below RUNNER_DATA.
+bench-steps: build
+	$(PYTHON) Benchmarks/steps.py --runner .build/release/runner
+
 # Against PyTorch, which $(PYTHON) has to have with torchvision: inference, then training.
 bench-prefix: setup
 	$(SWIFT_BUILD) -c release --product prefix-benchmark
@@ -114,6 +118,11 @@ bench-prefix: setup
 bench-embedding: setup
 	$(SWIFT_BUILD) -c release --product embedding-benchmark
 	$(PYTHON) Benchmarks/embedding/peer.py .build/release/embedding-benchmark $${RUNNER_DATA:?}/mnist
+
+# Exported models of every family beside `runner predict`, then their speed beside torch.onnx.export's files.
+bench-onnx: build
+	$(PYTHON) Benchmarks/exports.py --runner .build/release/runner
+	$(PYTHON) Benchmarks/onnx_speed.py --runner .build/release/runner
 
 # `runner serve` against FastAPI, uvicorn and PyTorch with wrk as the client, every answer compared with `runner
 # predict`; $(PYTHON) has to have fastapi, uvicorn, python-multipart, torch, torchvision, pillow and safetensors.

@@ -1,137 +1,135 @@
 """Answers of exported models by ONNX Runtime beside those of `runner predict`, for the models that ship with runner.
 
-Every model is trained for two steps on drawn digits, exported with its transforms and compared by `runner export`
-itself, which writes what it found into the file's certificate.
+Every model is trained for a few steps on real data (`export_cases.py`), exported with its transforms, passed to
+`onnx.checker` and compared by `runner export` itself, which writes what it found into the file's certificate: the
+examples in batches of 1, 7 and 64.
 
-usage: exports.py --runner PROGRAM [--examples N] [--models NAME …]     needs onnxruntime and Pillow
+usage: exports.py --runner PROGRAM [--python PROGRAM] [--examples N] [--models NAME …]
+needs onnx, onnxruntime and Pillow, and the data in RUNNER_DATA
 
-The largest networks are compared on a tenth of the examples, and those for masks on a twentieth.
+Scores of masks are not among the answers of `runner predict`, so only the classes of their pixels are compared.
 """
 
 import argparse
+import datetime
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
 import time
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-# Classifiers by the size of the image that they are given here.
-CLASSIFIERS = {
-    32: ["mlp", "lenet5", "simple_cnn", "resnet20", "resnet32", "resnet56", "vit_tiny"],
-    64: [
-        "resnet18", "resnet34", "resnet50", "resnet101", "resnet152", "wide_resnet50_2", "resnext50_32x4d",
-        "mobilenet_v2", "mobilenet_v3_small", "mobilenet_v3_large", "efficientnet_b0", "efficientnet_v2_s",
-        "shufflenet_v2_x1_0", "squeezenet1_1", "regnet_y_400mf", "densenet121", "convnext_tiny",
-        "alexnet", "vgg11", "vgg11_bn", "vgg16", "vgg16_bn",
-    ],
-    224: ["vit_b_16"],
-}
-MASKS = ["unet", "fcn_resnet50", "deeplabv3_resnet50", "lraspp_mobilenet_v3_large"]
-LARGE = {"vit_b_16", "resnet152", "wide_resnet50_2", "vgg16", "vgg16_bn"}
+import export_cases
 
 
-def experiment(model, size, test):
-    return f"""
-data:
-  dataset: digits
-  limit: {{train: 16, test: {test}}}
-  transforms: [grayscale: 3, resize: [{size}, {size}], to_tensor]
-  split: {{validation: 0}}
-  batch_size: 8
-model: {model}
-train: {{epochs: 1}}
-seed: 1
-"""
+def processor():
+    """The processor's name and its widest vectors."""
+    try:
+        with open("/proc/cpuinfo") as file:
+            text = file.read()
+    except OSError:
+        import platform
+
+        return platform.machine()
+    name = re.search(r"model name\s*:\s*(.*)", text)
+    flags = text.split("flags", 1)[-1].split("\n", 1)[0].split()
+    widest = next((flag for flag in ("avx512_vnni", "avx512f", "avx2") if flag in flags), "")
+    return f"{name.group(1).strip() if name else 'unknown'} {widest}".strip()
 
 
-def masks(model, folder):
-    return f"""
-data:
-  dataset: {{image_masks: {{images: {folder}/images, masks: {folder}/masks, classes: [ground, disc]}}}}
-  split: {{validation: given}}
-  transforms: [resize: [64, 96], to_tensor]
-  batch_size: 4
-model: {model}
-train: {{epochs: 1}}
-seed: 1
-"""
+def versions(options):
+    import onnx
+    import onnxruntime
+
+    return (
+        f"{datetime.date.today()}, {processor()}, runner {run([options.runner, '--version']).strip()}, "
+        f"onnxruntime {onnxruntime.__version__}, onnx {onnx.__version__}")
 
 
-def draw(folder, counts):
-    """Discs on noise, with masks."""
-    import random
-    from PIL import Image, ImageDraw
-
-    random.seed(1)
-    for part, count in counts.items():
-        for kind in ("images", "masks"):
-            os.makedirs(os.path.join(folder, kind, part))
-        for number in range(count):
-            image, mask = Image.effect_noise((120, 80), 60).convert("RGB"), Image.new("L", (120, 80))
-            area = [random.randint(0, 40), random.randint(0, 30), random.randint(60, 119), random.randint(40, 79)]
-            ImageDraw.Draw(image).ellipse(area, fill=(200, 30, 30))
-            ImageDraw.Draw(mask).ellipse(area, fill=1)
-            image.save(os.path.join(folder, "images", part, f"{number}.png"))
-            mask.save(os.path.join(folder, "masks", part, f"{number}.png"))
-
-
-def compare(options, folder, model, text):
-    path = os.path.join(folder, f"{model}.yaml")
+def trained(options, folder, name, text):
+    """The directory of a new run."""
+    path = os.path.join(folder, f"{re.sub('[^a-z0-9]+', '_', name)}.yaml")
     with open(path, "w") as file:
         file.write(text)
     runs = os.path.join(folder, "runs")
-    trained = subprocess.run(
-        [options.runner, path, "--quiet", "--json", "--runs-dir", runs], capture_output=True, text=True)
-    if trained.returncode:
-        return {"error": trained.stderr.strip().splitlines()[:1]}
-    target = os.path.join(folder, f"{model}.onnx")
-    exported = subprocess.run(
-        [options.runner, "export", json.loads(trained.stdout)["run"], "onnx", "-o", target,
-         "--python", sys.executable], capture_output=True, text=True)
+    return json.loads(run([options.runner, path, "--quiet", "--json", "--runs-dir", runs]))["run"]
+
+
+def run(arguments):
+    """What a program prints."""
+    result = subprocess.run(arguments, capture_output=True, text=True)
+    if result.returncode:
+        raise RuntimeError(first(result.stderr))
+    return result.stdout
+
+
+def first(text):
+    return (text.strip().splitlines() or ["no message"])[0]
+
+
+def exported(options, directory, target, *more):
+    """The certificate of a run's exported model."""
+    result = subprocess.run(
+        [options.runner, "export", directory, "onnx", "-o", target, "--python", options.python, *more],
+        capture_output=True, text=True)
     if not os.path.exists(f"{target}.certificate.json"):
-        return {"error": exported.stderr.strip().splitlines()[:1]}
+        raise RuntimeError(first(result.stderr))
     with open(f"{target}.certificate.json") as file:
-        certificate = json.load(file)
-    os.remove(target)
-    return certificate.get("comparison") or {"error": certificate.get("reason")}
+        return json.load(file)
+
+
+def compare(options, folder, name, text):
+    """The certificate's comparison."""
+    import onnx
+
+    with tempfile.TemporaryDirectory(dir=folder) as own:
+        target = os.path.join(own, "model.onnx")
+        certificate = exported(options, trained(options, own, name, text), target)
+        onnx.checker.check_model(target, full_check=True)
+        if not certificate["compared"]:
+            raise RuntimeError(certificate["reason"])
+        return certificate["comparison"]
+
+
+def row(found):
+    def number(value):
+        return "–" if value is None else f"{value:.1e}"
+
+    decisions, same = found["decisions"], found["same_decisions"]
+    pixels = found.get("largest_difference_pixels")
+    difference, relative = found["largest_difference"], found["largest_relative_difference"]
+    edges = f"; edges {number(pixels)} pixels" if pixels is not None else ""
+    return [
+        f"{found['examples']:,}", number(difference) + edges, number(relative),
+        f"{same:,} of {decisions:,}" if decisions else "–"]
 
 
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--runner", required=True)
+    parser.add_argument("--python", default=sys.executable)
     parser.add_argument("--examples", type=int, default=1000)
     parser.add_argument("--models", nargs="*")
     options = parser.parse_args()
     options.runner = os.path.abspath(options.runner)
-    print("| model | image | examples | largest difference | of the largest score | same decisions | s |")
+    print(versions(options) + "\n")
+    print("| model | data | examples | largest difference | relative to the largest score | same decisions | s |")
     print("| --- | --- | --- | --- | --- | --- | --- |", flush=True)
+    failed = 0
     with tempfile.TemporaryDirectory() as folder:
-        cases = []
-        for size, models in CLASSIFIERS.items():
-            for model in models:
-                count = max(options.examples // (10 if model in LARGE else 1), 8)
-                cases.append((model, f"{size}×{size}", experiment(model, size, count)))
-        drawn = os.path.join(folder, "discs")
-        draw(drawn, {"train": 8, "val": max(options.examples // 20, 8)})
-        cases += [(model, "64×96", masks(model, drawn)) for model in MASKS]
-        for model, size, text in cases:
-            if options.models and model not in options.models:
-                continue
+        data = os.environ.get("RUNNER_DATA", "")
+        for name, size, text in export_cases.cases(data, folder, options.examples, options.models):
             begin = time.perf_counter()
-            found = compare(options, folder, model, text)
+            try:
+                cells = row(compare(options, folder, name, text))
+            except Exception as problem:  # One model's problem is not the others'.
+                failed += 1
+                cells = [f"{type(problem).__name__}: {first(str(problem))}", "", "", ""]
             seconds = time.perf_counter() - begin
-            if "error" in found:
-                print(f"| {model} | {size} | {found['error']} |", flush=True)
-                continue
-            numbers = [
-                "" if found[key] is None else f"{found[key]:.1e}"
-                for key in ("largest_difference", "largest_relative_difference")]
-            print(
-                f"| {model} | {size} | {found['examples']} | {numbers[0]} | {numbers[1]} "
-                f"| {found['same_decisions']} of {found['decisions']} | {seconds:.0f} |", flush=True)
+            print(f"| {' | '.join([name, size, *cells, f'{seconds:.0f}'])} |", flush=True)
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

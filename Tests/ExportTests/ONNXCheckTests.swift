@@ -22,7 +22,8 @@ import Testing
 
   @Test func aModelThatWasWrittenIsValid() throws {
     let summary = try ONNXCheck.check(Self.write { _ in })
-    #expect(summary.nodes == 4)
+    // The output is the last layer's own, without a copy.
+    #expect(summary.nodes == 3)
     #expect(summary.constants == 4)
     #expect(summary.inputs == ["input0": "float[batch, 4]"])
   }
@@ -34,7 +35,7 @@ import Testing
       ("cannot multiply", { $0.graph.initializer[0].dims = [6, 2] }),
       ("has 44 bytes", { $0.graph.initializer[0].rawData.removeLast(4) }),
       ("two constants share a name", { $0.graph.initializer[1].name = "0.weight" }),
-      ("is defined twice", { $0.graph.node[3].output = ["0/Gemm"] }),
+      ("is defined twice", { $0.graph.node[2].output = ["0/Gemm"] }),
       ("it has no attribute 'axis'", { $0.graph.node[0].attribute[0].name = "axis" }),
       ("but is declared as", { $0.graph.output[0].type.tensorType.shape.dim[1].dimValue = 5 }),
       ("the output 'gone' is not defined", { $0.graph.output[0].name = "gone" }),
@@ -89,20 +90,54 @@ import Testing
       ])
   }
 
-  @Test func batchNormalisationIsFoldedOnlyWhereNothingElseReadsTheLayer() throws {
-    func nodes(_ model: String) throws -> [String] {
-      let graph = try Exported.graph(model, [[2, 5, 5]])
-      let weights = graph.parameters.filter { $0.spec.role != .counter }.map {
-        Exported.entry($0.name, $0.spec.shape, Array(repeating: 1, count: $0.spec.count))
-      }
-      let proto = try Onnx_ModelProto(serializedBytes: Data(Exported.file(graph, weights)))
-      return proto.graph.node.map(\.opType).filter { $0 != "Identity" }
+  /// The operators of a model's file.
+  private func nodes(_ model: String, _ input: [Int]) throws -> [String] {
+    let graph = try Exported.graph(model, [input])
+    let weights = graph.parameters.filter { $0.spec.role != .counter }.map {
+      Exported.entry($0.name, $0.spec.shape, Array(repeating: 1, count: $0.spec.count))
     }
+    let file = try Exported.file(graph, weights)
+    _ = try ONNXCheck.check(file)
+    return try Onnx_ModelProto(serializedBytes: Data(file)).graph.node.map(\.opType)
+  }
+
+  @Test func batchNormalisationIsFoldedOnlyWhereNothingElseReadsTheLayer() throws {
     let conv = "{conv2d: {out_channels: 2, kernel_size: 3, padding: 1}, name: conv}"
-    #expect(try nodes("[\(conv), batch_norm2d, dropout: 0.5, relu]") == ["Conv", "Relu"])
     #expect(
-      try nodes("[\(conv), {batch_norm2d: {}, name: norm}, {add: {}, from: [conv, norm]}]")
+      try nodes("[\(conv), batch_norm2d, dropout: 0.5, relu]", [2, 5, 5]) == ["Conv", "Relu"])
+    #expect(
+      try nodes(
+        "[\(conv), {batch_norm2d: {}, name: norm}, {add: {}, from: [conv, norm]}]", [2, 5, 5])
         == ["Conv", "BatchNormalization", "Add"])
-    #expect(try nodes("[batch_norm2d, \(conv)]") == ["BatchNormalization", "Conv"])
+    #expect(try nodes("[batch_norm2d, \(conv)]", [2, 5, 5]) == ["BatchNormalization", "Conv"])
+  }
+  @Test func anOutputIsCopiedOnlyIfItIsAnInput() throws {
+    #expect(try nodes("[flatten, linear: 3]", [2, 2]) == ["Reshape", "Gemm"])
+    #expect(try nodes("[identity]", [4]) == ["Identity"])
+  }
+
+  @Test func parametersAreRepeatedForEachExampleOnlyWhereThatIsNeeded() throws {
+    let position = "{parameter: [3, 4], name: position}"
+    let sum = "{add: {}, from: [input0, position]}"
+    #expect(try nodes("[\(position), \(sum)]", [3, 4]) == ["Add"])
+    let join = "{concat: 1, from: [position, input0]}"
+    #expect(
+      try nodes("[\(position), \(join)]", [3, 4]) == ["Shape", "Concat", "Expand", "Concat"])
+    let double = "{add: {}, from: [position, position], name: double}"
+    #expect(
+      try nodes("[\(position), \(double), {add: {}, from: [input0, double]}]", [3, 4])
+        == ["Shape", "Concat", "Expand", "Add", "Add"])
+  }
+
+  @Test func oneProductGivesQueryKeyAndValueOfOneInput() throws {
+    func products(_ model: String) throws -> Int {
+      try nodes(model, [3, 4]).count { $0 == "MatMul" }
+    }
+    // With the output's, and those of the scores and the values.
+    #expect(try products("[{multi_head_attention: 2}]") == 4)
+    let other = "{linear: 4, name: other}"
+    // The linear layer's and one each for query, key and value.
+    #expect(
+      try products("[\(other), {multi_head_attention: 2, from: [input0, other]}]") == 7)
   }
 }

@@ -135,6 +135,20 @@ import Transforms
     try Python.compare(predictor.text(), "predict-folds.py")
   }
 
+  @Test func theScriptOfMasksAnswersWithScores() throws {
+    let transforms = try TorchvisionTransformsTests.transforms(
+      "[to_tensor]", ImageType(channels: 3, height: 60, width: 80, isFloat: false))
+    func text(_ prediction: Objective.Operation) throws -> String {
+      try PyTorchPredictor(
+        input: .pictures(channels: 3, [transforms]), weights: ["weights.safetensors"],
+        link: .softmax, prediction: prediction, target: .mask(["a", "b"], ignore: 11),
+        thresholds: []
+      ).text()
+    }
+    // What a run records of a mask are counts of its pixels.
+    #expect(try text(.pixelCounts(.outputs, .targets)) == text(.outputs))
+  }
+
   @Test func aLossThatReadsOutputsOtherwiseIsRefused() {
     let predictor = PyTorchPredictor(
       input: .tensors, weights: ["weights.safetensors"], link: .identity,

@@ -152,6 +152,8 @@ package struct PyTorchPredictor: Sendable {
     case .logSoftmax(let inner): return try reading(inner, output) + ".log_softmax(1)"
     case .columns(let inner, let first, let count):
       return try reading(inner, output) + "[:, \(first):\(first + count)]"
+    // Counts are of the scores of a mask's pixels, which the script answers with.
+    case .pixelCounts(let scores, _): return try reading(scores, output)
     default: throw Problem(reason: "the loss reads the outputs in a way that is not supported")
     }
   }

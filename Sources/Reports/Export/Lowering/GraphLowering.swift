@@ -15,6 +15,8 @@ struct GraphLowering {
   private let needed: [Int]
   /// The batch normalisation that is folded into a layer, by the indices of both.
   private let folded: [Int: Int]
+  /// The parameters that need not be repeated for each example, by their indices.
+  private let broadcast: Set<Int>
 
   /// - Parameter weights: the state dict, by its names.
   init(
@@ -28,6 +30,7 @@ struct GraphLowering {
     self.ranges = ranges
     needed = graph.needed(for: [graph.mainOutput.source])
     folded = Self.foldable(graph, needed)
+    broadcast = Self.broadcast(graph, needed)
   }
 
   /// Adds the nodes and returns the model's main output.
@@ -56,7 +59,8 @@ struct GraphLowering {
       builder.scope = prefix + node.path
       let layer = LayerLowering(
         node: node, inputs: try node.inputs.map { try value($0, node) }, builder: builder,
-        weights: weights, norm: folded[index].map { graph.nodes[$0] }, prefix: prefix)
+        weights: weights, norm: folded[index].map { graph.nodes[$0] },
+        isBroadcast: broadcast.contains(index), prefix: prefix)
       let output = try layer.lowered()
       let expected = ONNXType(output.type.element, batchOf: node.output.dims)
       guard output.type.rank == expected.rank,
@@ -93,6 +97,26 @@ struct GraphLowering {
     }
     return folded
   }
+
+  /// The parameters that only sums and products with other values read, such as position embeddings.
+  private static func broadcast(_ graph: Graph, _ needed: [Int]) -> Set<Int> {
+    func isParameter(_ source: Graph.Source) -> Bool {
+      guard case .node(let index) = source, case .parameter = graph.nodes[index].operation else {
+        return false
+      }
+      return true
+    }
+    var repeated: Set<Graph.Source> = [graph.mainOutput.source]
+    for index in needed {
+      let node = graph.nodes[index]
+      switch node.operation {
+      case .add, .multiply:
+        if node.inputs.allSatisfy(isParameter) { repeated.formUnion(node.inputs) }
+      default: repeated.formUnion(node.inputs)
+      }
+    }
+    return Set(needed.filter { isParameter(.node($0)) && !repeated.contains(.node($0)) })
+  }
 }
 
 /// One layer on its way to nodes of ONNX.
@@ -105,6 +129,8 @@ struct LayerLowering {
   let weights: [String: SafeTensors.Entry]
   /// The batch normalisation that is folded into the layer.
   let norm: Graph.Node?
+  /// Whether a parameter is left to broadcasting rather than repeated for each example.
+  let isBroadcast: Bool
   let prefix: String
 
   var input: Value { inputs[0] }

@@ -135,6 +135,7 @@ extension LayerLowering {
   /// The parameter, repeated for each example.
   private func parameter(hasBatchDim: Bool) throws -> Value {
     let dims = node.output.dims
+    if isBroadcast { return try constant("", [1] + dims) }
     let batch = try builder("Shape", input, attributes: ["start": .int(0), "end": .int(1)])
     let shape = try builder("Concat", batch, builder.integers(dims), attributes: ["axis": .int(0)])
     return try builder("Expand", constant("", [1] + dims), shape)

@@ -40,8 +40,9 @@ struct OutputLowering {
     }
   }
 
+  /// The value as an output of the graph. A copy is needed only of an input.
   private func named(_ name: String, _ value: Value) throws -> Value {
-    try builder("Identity", value, named: taken(name))
+    try builder.rename(value, to: taken(name)) ?? builder("Identity", value, named: name)
   }
 
   private func taken(_ name: String) -> String {

@@ -23,6 +23,8 @@ final class ONNXBuilder {
   private final class Shared {
     var constants: [ONNXConstant] = []
     var names: Set<String> = []
+    /// The values that were named as outputs of the graph.
+    var outputs: Set<String> = []
     var integers: [String: [Int]] = [:]
     var floats: [String: [Float]] = [:]
     /// The ranges of values that were measured.
@@ -71,6 +73,24 @@ final class ONNXBuilder {
 
   /// Frees a reserved name for the node that is added next.
   func release(_ name: String) { shared.names.remove(name) }
+
+  /// Names a value that a node gives, such as an output of the graph, without a node that copies it.
+  ///
+  /// - Returns: `nil` if no node of this graph gives it, or if it is an output under another name already.
+  func rename(_ value: Value, to name: String) -> Value? {
+    guard nodes.contains(where: { $0.output.contains(value.name) }),
+      !shared.outputs.contains(value.name),
+      !nodes.contains(where: { $0.usesWithin(value.name) })
+    else { return nil }
+    for place in nodes.indices {
+      nodes[place].input = nodes[place].input.map { $0 == value.name ? name : $0 }
+      nodes[place].output = nodes[place].output.map { $0 == value.name ? name : $0 }
+    }
+    shared.names.insert(name)
+    shared.outputs.insert(name)
+    shared.ranges[name] = shared.ranges.removeValue(forKey: value.name)
+    return Value(name: name, type: value.type)
+  }
 
   // MARK: Values
 
@@ -159,6 +179,15 @@ final class ONNXBuilder {
     var number = 1
     while !shared.names.insert("\(wanted)_\(number)").inserted { number += 1 }
     return "\(wanted)_\(number)"
+  }
+}
+
+extension Onnx_NodeProto {
+  /// Whether a graph within the node reads a value.
+  fileprivate func usesWithin(_ name: String) -> Bool {
+    attribute.contains { item in
+      item.type == .graph && item.g.node.contains { $0.input.contains(name) || $0.usesWithin(name) }
+    }
   }
 }
 

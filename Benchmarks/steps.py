@@ -68,9 +68,9 @@ def resnet18():
 
 # The module, the same in an experiment file, the size of pictures, those of a class, and the batch size.
 MODELS = {
-    "cnn6": (cnn6, cnn6_yaml(), 32, 71, 128),
-    "resnet18": (resnet18, "resnet18", 32, 71, 128),
-    "resnet18_224": (resnet18, "resnet18", 224, 9, 16),
+    "cnn6": (cnn6, cnn6_yaml(), 32, 64, 128),
+    "resnet18": (resnet18, "resnet18", 32, 64, 128),
+    "resnet18_224": (resnet18, "resnet18", 224, 10, 16),
 }
 
 

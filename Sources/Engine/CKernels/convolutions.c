@@ -6,17 +6,33 @@
 extern const ck_winograd ck_winograd_avx2, ck_winograd_avx512;
 extern const ck_normalization ck_normalization_avx2, ck_normalization_avx512;
 
-#define BEST(kind)                                                              \
-  __builtin_cpu_init();                                                         \
-  if (__builtin_cpu_supports("avx512f")) return &ck_##kind##_avx512;            \
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {        \
-    return &ck_##kind##_avx2;                                                   \
-  }                                                                             \
-  return NULL;
+static bool has(bool wide) {
+  __builtin_cpu_init();
+  return wide ? __builtin_cpu_supports("avx512f")
+              : __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+}
+
+const ck_winograd *ck_winograd_of(bool wide) {
+  if (!has(wide)) return NULL;
+  return wide ? &ck_winograd_avx512 : &ck_winograd_avx2;
+}
+
+const ck_normalization *ck_normalization_of(bool wide) {
+  if (!has(wide)) return NULL;
+  return wide ? &ck_normalization_avx512 : &ck_normalization_avx2;
+}
 #else
-#define BEST(kind) return NULL;
+const ck_winograd *ck_winograd_of(bool wide) { return NULL; }
+
+const ck_normalization *ck_normalization_of(bool wide) { return NULL; }
 #endif
 
-const ck_winograd *ck_best_winograd(void) { BEST(winograd) }
+const ck_winograd *ck_best_winograd(void) {
+  const ck_winograd *wide = ck_winograd_of(true);
+  return wide == NULL ? ck_winograd_of(false) : wide;
+}
 
-const ck_normalization *ck_best_normalization(void) { BEST(normalization) }
+const ck_normalization *ck_best_normalization(void) {
+  const ck_normalization *wide = ck_normalization_of(true);
+  return wide == NULL ? ck_normalization_of(false) : wide;
+}

@@ -93,7 +93,9 @@ package struct RunExplanations: Codable, Sendable, Equatable {
 extension RunExplanations: CheckedRecord {
   package func check() throws(RecordProblem) {
     for (place, picture) in pictures.enumerated()
-    where !picture.file.hasPrefix("\(Self.folder)/") || !picture.file.hasSuffix(".png") {
+    where !picture.file.hasPrefix("\(Self.folder)/") || !picture.file.hasSuffix(".png")
+      || picture.file.split(separator: "/").contains("..")
+    {
       throw RecordProblem(
         "pictures.\(place).file", "expected a PNG in \(Self.folder), found '\(picture.file)'")
     }

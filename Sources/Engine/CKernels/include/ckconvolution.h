@@ -75,6 +75,10 @@ static inline int64_t ck_tiles(const ck_picture *p) {
   return p->images * ((p->out_height + 3) / 4) * ((p->out_width + 3) / 4);
 }
 
+/// The kernels for registers of 512 bits if `wide`, otherwise of 256; null if the processor does not have them. Both
+/// give the same bits.
+const ck_winograd *ck_winograd_of(bool wide);
+
 /// The kernels for this processor; null where there are none.
 const ck_winograd *ck_best_winograd(void);
 

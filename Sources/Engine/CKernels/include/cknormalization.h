@@ -32,6 +32,10 @@ typedef struct ck_normalization {
       const float *mean, const float *scale, const float *slope, const float *offset, float *dx);
 } ck_normalization;
 
+/// The kernels for registers of 512 bits if `wide`, otherwise of 256; null if the processor does not have them. Both
+/// give the same bits.
+const ck_normalization *ck_normalization_of(bool wide);
+
 /// The kernels for this processor; null where there are none.
 const ck_normalization *ck_best_normalization(void);
 

@@ -1,0 +1,98 @@
+import CKernels
+import Randomness
+import Testing
+
+/// The kernels for pictures in registers of 256 and of 512 bits against each other, bit by bit. That their values are
+/// right is the subject of the tests of convolution and normalisation of tensors.
+@Suite(
+  .enabled(
+    if: ck_winograd_of(true) != nil && ck_winograd_of(false) != nil,
+    "this processor has no registers of 512 bits"))
+struct PictureKernelTests {
+  private let points = Int(CK_WINOGRAD_POINTS)
+
+  private func values(_ count: Int, _ unit: UInt64) -> [Float] {
+    let stream = RandomStream(seed: 3, purpose: .augment, unit: unit)
+    return (0..<count).map { stream.uniform($0) * 2 - 1 }
+  }
+
+  /// Runs `body`, which fills `count` floats, with both and compares these.
+  private func same(
+    _ count: Int, _ name: String, _ body: (ck_winograd, UnsafeMutablePointer<Float>) -> Void
+  ) {
+    let results = [true, false].compactMap { ck_winograd_of($0)?.pointee }.map { kernels in
+      var memory = [Float](repeating: 0, count: count)
+      memory.withUnsafeMutableBufferPointer {
+        if let start = $0.baseAddress { body(kernels, start) }
+      }
+      return memory.map(\.bitPattern)
+    }
+    #expect(results.count == 2 && results[0] == results[1], "\(name)")
+    #expect(results[0].contains { $0 != 0 }, "\(name)")
+  }
+
+  @Test(arguments: [(16, 16), (48, 80), (160, 144)])
+  func winograd(_ channels: (input: Int, output: Int)) {
+    let (input, output) = (Int64(channels.input), Int64(channels.output))
+    var picture = ck_picture(
+      images: 2, height: 9, width: 6, channels: input, out_height: 9, out_width: 6,
+      out_channels: output, top: 1, left: 1)
+    let tiles = ck_tiles(&picture)
+    let count = Int(tiles)
+    let x = values(2 * 54 * channels.input, 1)
+    let y = values(2 * 54 * channels.output, 2)
+    let weights = values(9 * channels.input * channels.output, 3)
+    let products = points * channels.input * channels.output
+    same(points * count * channels.input, "input") {
+      $0.input(&picture, x, 0, tiles, ck_plane(values: $1, stride: tiles * input, row: input))
+    }
+    same(points * count * channels.output, "gradient") {
+      $0.gradient(&picture, y, 0, tiles, ck_plane(values: $1, stride: tiles * output, row: output))
+    }
+    var m = values(points * count * channels.output, 4)
+    m.withUnsafeMutableBufferPointer { m in
+      same(y.count, "output") {
+        $0.output(
+          &picture, ck_plane(values: m.baseAddress, stride: tiles * output, row: output), 0, tiles,
+          weights, y, true, $1)
+      }
+    }
+    // Panels have another width, so that packed weights are compared by what is computed from them.
+    let v = values(count * channels.input, 5)
+    for transposed in [false, true] {
+      same(count * channels.output, "weights and products") { kernels, to in
+        var packed = [Float](repeating: .nan, count: products)
+        kernels.weights(weights, input, output, transposed, 0, output, &packed)
+        kernels.multiply(v, input, tiles, input, packed, output, 0, output, to, output)
+      }
+    }
+    let d = values(count * channels.output, 6)
+    same(channels.input * channels.output, "sums over tiles") {
+      $0.accumulate(v, input, d, output, tiles, 0, input, output, $1)
+    }
+    let du = values(products, 7)
+    same(weights.count, "gradient of the weights") {
+      $0.weight_gradient(du, input, output, 0, output, $1)
+    }
+  }
+
+  @Test func normalization() {
+    let (rows, channels) = (131, 48)
+    let x = values(rows * channels, 8)
+    let dy = values(rows * channels, 9)
+    let vector = values(channels, 10)
+    let results = [true, false].compactMap { ck_normalization_of($0)?.pointee }.map { kernels in
+      var sums = [[Double]](repeating: [Double](repeating: 0, count: channels), count: 4)
+      var (y, masked, dx) = (x, x, x)
+      let count = (Int64(rows), Int64(channels))
+      kernels.statistics(x, count.0, count.1, vector, &sums[0], &sums[1])
+      kernels.normalize(x, dy, count.0, count.1, vector, vector, true, &y)
+      kernels.gradient_sums(
+        x, y, dy, count.0, count.1, vector, &masked, &sums[2], &sums[3])
+      kernels.input_gradient(
+        x, y, dy, count.0, count.1, vector, vector, vector, vector, &dx)
+      return (y + masked + dx).map { UInt64($0.bitPattern) } + sums.joined().map(\.bitPattern)
+    }
+    #expect(results.count == 2 && results[0] == results[1])
+  }
+}

@@ -100,7 +100,7 @@ import Testing
         report.components(of: "example \(record.pictures[0].example), fold \(fold)<") == 1)
       #expect(report.components(of: ", fold \(fold)</b>") == 4)
     }
-    #expect(report.contains("Integrated gradients: the pixel's share"))
+    #expect(report.contains("Integrated gradients: the pixel&#39;s share"))
   }
 
   @Test func columnsOfATableAreExplained() async throws {

@@ -43,7 +43,9 @@ import Testing
       if !part.isEmpty { try place.write("{}", to: "run.json") }
       try place.write(json: record, to: RunExplanations.name)
       let png = try #require(Data(base64Encoded: Self.png))
-      for picture in record.pictures { try place.write([Array(png)], to: picture.file) }
+      for picture in record.pictures where picture.file.hasPrefix(RunExplanations.folder) {
+        try place.write([Array(png)], to: picture.file)
+      }
     }
     try change(run.path)
     let evidence = RunEvidence(reading: run)

@@ -1,5 +1,6 @@
 import ExperimentConfig
 import Files
+import Foundation
 import RunRecord
 import TestSupport
 import Testing
@@ -108,6 +109,8 @@ import Testing
     let record = try Self.records()[number]
     let folder = try TemporaryFolder()
     let run = RunDirectory(path: folder.path)
+    try FileManager.default.createDirectory(
+      atPath: run.file(RunExplanations.folder), withIntermediateDirectories: true)
     let isLine = record.name.hasSuffix(".jsonl")
     func text(_ value: JSONValue) throws -> [UInt8] {
       try JSONText.encode(value) + (isLine ? [UInt8(ascii: "\n")] : [])

@@ -45,7 +45,7 @@ package struct RunExplanations: Codable, Sendable, Equatable {
       }
     }
 
-    /// The key of the score, such as `accuracy`.
+    /// The key of the score.
     package var score: String
     /// Its value with every column as it is.
     package var value: Double

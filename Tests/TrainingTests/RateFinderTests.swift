@@ -60,9 +60,11 @@ import Weights
       let job = try RecipeGolden.job(
         "schedule: {step: 1}\ntrain: {epochs: 1, ema: 0.9, early_stopping: {patience: 1}}")
       let test = try find(job, golden.range)
-      // At large rates two correct implementations part, and diverge a step sooner or later.
+      // At large rates two correct implementations part, and diverge some steps sooner or later: perhaps only after
+      // the last step.
       #expect(abs(test.losses.count - golden.losses.count) <= 3)
-      #expect(test.diverged == golden.diverged)
+      let isNearTheEnd = golden.diverged && golden.losses.count + 3 > golden.range.steps
+      #expect(test.diverged == golden.diverged || isNearTheEnd)
       for (step, (ours, theirs)) in zip(test.losses, golden.losses).enumerated()
       where golden.rates[step] < 0.05 {
         #expect(abs(ours - theirs) <= 1e-5, "step \(step + 1)")

@@ -82,16 +82,18 @@ struct PictureKernelTests {
     let dy = values(rows * channels, 9)
     let vector = values(channels, 10)
     let results = [true, false].compactMap { ck_normalization_of($0)?.pointee }.map { kernels in
-      var sums = [[Double]](repeating: [Double](repeating: 0, count: channels), count: 4)
+      let zeros = [Double](repeating: 0, count: channels)
+      var (sum, squares, passed, products) = (zeros, zeros, zeros, zeros)
       var (y, masked, dx) = (x, x, x)
       let count = (Int64(rows), Int64(channels))
-      kernels.statistics(x, count.0, count.1, vector, &sums[0], &sums[1])
+      kernels.statistics(x, count.0, count.1, vector, &sum, &squares)
       kernels.normalize(x, dy, count.0, count.1, vector, vector, true, &y)
       kernels.gradient_sums(
-        x, y, dy, count.0, count.1, vector, &masked, &sums[2], &sums[3])
+        x, y, dy, count.0, count.1, vector, &masked, &passed, &products)
       kernels.input_gradient(
         x, y, dy, count.0, count.1, vector, vector, vector, vector, &dx)
-      return (y + masked + dx).map { UInt64($0.bitPattern) } + sums.joined().map(\.bitPattern)
+      return (y + masked + dx).map { UInt64($0.bitPattern) }
+        + (sum + squares + passed + products).map(\.bitPattern)
     }
     #expect(results.count == 2 && results[0] == results[1])
   }

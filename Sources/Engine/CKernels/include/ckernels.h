@@ -5,6 +5,9 @@
 // state and start no threads.
 #pragma once
 
+#include "ckconvolution.h"
+#include "cknormalization.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>

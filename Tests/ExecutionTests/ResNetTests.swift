@@ -104,11 +104,9 @@ import Weights
       }
       let after = try withInferenceMode { try model(images).floats() }
       let difference = largest(after, kind == "adam" ? golden.after : golden.after_sgd)
-      // The goldens are from a processor with AVX-512. Other instructions round gradients differently,
-      // and Adam's first step moves a weight by lr even where its gradient is nothing but rounding.
-      let isGoldens = Runtime.cpuCapability == "AVX512"
-      let bound = isGoldens ? 1e-4 : kind == "adam" ? 2e-2 : 2e-4
-      #expect(difference <= bound, "after a step of \(kind)")
+      // Gradients are rounded differently than PyTorch's, whose own values differ by as much between processors, and
+      // Adam's first step moves a weight by lr even where its gradient is nothing but rounding.
+      #expect(difference <= (kind == "adam" ? 2e-2 : 2e-4), "after a step of \(kind)")
     }
   }
 }

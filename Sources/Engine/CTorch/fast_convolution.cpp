@@ -30,6 +30,11 @@ struct Plane {
   const float *at(int64_t point) const { return view.values + point * view.stride; }
   float *at(int64_t point) { return view.values + point * view.stride; }
 
+  /// The values of the tiles from `tile` on.
+  ck_plane from(int64_t tile) const {
+    return {view.values + tile * view.row, view.stride, view.row};
+  }
+
   at::Tensor memory;
   ck_plane view;
 };
@@ -77,11 +82,8 @@ void convolve(
   Plane v(block, in), m(block, out);
   for (int64_t first = 0; first < tiles; first += block) {
     const int64_t count = std::min(block, tiles - first);
-    auto part = [](const ck_plane &plane, int64_t tile) {
-      return ck_plane{plane.values + tile * plane.row, plane.stride, plane.row};
-    };
     parallelFor(0, count, 4, [&](int64_t begin, int64_t end) {
-      kernels.input(&picture, x, first + begin, end - begin, part(v.view, begin));
+      kernels.input(&picture, x, first + begin, end - begin, v.from(begin));
     });
     parallelFor(0, points * panels, 1, [&](int64_t begin, int64_t end) {
       for (int64_t i = begin; i < end; i++) {
@@ -93,7 +95,7 @@ void convolve(
     });
     parallelFor(0, count, 4, [&](int64_t begin, int64_t end) {
       kernels.output(
-          &picture, part(m.view, begin), first + begin, end - begin, bias, residual, relu, y);
+          &picture, m.from(begin), first + begin, end - begin, bias, residual, relu, y);
     });
   }
 }
@@ -133,12 +135,9 @@ at::Tensor pointGradient(const ck_picture &picture, const float *x, const float 
   constexpr int64_t rows = 48;
   for (int64_t first = 0; first < tiles; first += block) {
     const int64_t count = std::min(block, tiles - first);
-    auto part = [](const ck_plane &plane, int64_t tile) {
-      return ck_plane{plane.values + tile * plane.row, plane.stride, plane.row};
-    };
     parallelFor(0, count, 4, [&](int64_t begin, int64_t end) {
-      kernels.input(&picture, x, first + begin, end - begin, part(v.view, begin));
-      kernels.gradient(&picture, dy, first + begin, end - begin, part(m.view, begin));
+      kernels.input(&picture, x, first + begin, end - begin, v.from(begin));
+      kernels.gradient(&picture, dy, first + begin, end - begin, m.from(begin));
     });
     const int64_t bands = parts(in, rows);
     parallelFor(0, points * bands, 1, [&](int64_t begin, int64_t end) {

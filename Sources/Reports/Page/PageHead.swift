@@ -11,7 +11,7 @@ package enum PageHead {
 
     """
 
-  /// The beginning of the body of a page, up to its title and facts; the header goes on.
+  /// Opens the body of a page with its title and facts. The header stays open, so that the page can add to it.
   package static let opening = """
     <body>
     {{#page}}

@@ -36,8 +36,6 @@ typedef struct ck_plane {
 typedef struct ck_winograd {
   /// The number of columns in a full panel of packed weights.
   int64_t panel;
-  /// The number of tiles that are multiplied together.
-  int64_t rows;
   /// Bᵀ d B for the tiles from `first` on.
   void (*input)(
       const ck_picture *picture, const float *x, int64_t first, int64_t count, ck_plane to);

@@ -8,11 +8,6 @@
 /// Rows whose sums are kept in float32 before they are added in float64.
 #define BLOCK 64
 
-/// What a column's rows are reduced to.
-typedef struct moments {
-  vec sum, product;
-} moments;
-
 INLINE void addTo(double *sums, vec values) {
   for (int i = 0; i < LANES; i++) sums[i] += values[i];
 }

@@ -346,7 +346,7 @@ static void accumulate(
 
 #define WINOGRAD                                                                                 \
   {                                                                                              \
-    .panel = PANEL, .rows = ROWS, .input = input, .output = output, .gradient = gradient,        \
+    .panel = PANEL, .input = input, .output = output, .gradient = gradient,                      \
     .weights = weights, .multiply = multiply, .accumulate = accumulate,                          \
     .weight_gradient = weightGradient                                                            \
   }

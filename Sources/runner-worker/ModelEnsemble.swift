@@ -21,6 +21,8 @@ struct ModelEnsemble {
   /// The task for each model's own decisions.
   private let tasks: [any Task]
   let models: [Model]
+  /// Each model compiled for inference; `nil` where that gains nothing.
+  private let plans: [InferencePlan?]
   /// The normalization statistics of each model's training; empty if the transforms do not need
   /// them.
   private let statistics: [NormalizationFile]
@@ -71,7 +73,9 @@ struct ModelEnsemble {
     loss = try LossFunction(
       plan.loss.objective(plan.lossTargets),
       width: task.outputCount, input: graph.inputs[0].shape.dims, device: device)
-    batchSize = graph.evaluationBatch()
+    let batchSize = graph.evaluationBatch()
+    plans = try models.map { try $0.evaluationPlan(behind: nil, rows: batchSize) }
+    self.batchSize = batchSize
   }
 
   var isSingle: Bool { models.count == 1 }
@@ -144,7 +148,7 @@ struct ModelEnsemble {
       try Evaluator(
         models[index], loss, examples[examples.count == 1 ? 0 : index],
         task: tasks[index],
-        batchSize: batchSize)
+        batchSize: batchSize, plan: plans[index])
     }
     for start in stride(from: 0, to: source.count, by: batchSize) {
       let range = start..<min(start + batchSize, source.count)
@@ -179,8 +183,9 @@ struct ModelEnsemble {
       image.withoutTargets(width: targetWidth, as: task.target), fitted,
       isCategory: task.targetsAreClasses, device: device, threads: threads)
     return try withInferenceMode {
-      let inputs = try examples.batch(0..<1, format: models[0].format).inputs
-      return try models[0](inputs).softmax(dim: 1).floats()
+      let plan = plans[0]
+      let inputs = try examples.batch(0..<1, format: plan?.format ?? models[0].format).inputs
+      return try (plan?(inputs) ?? models[0](inputs)).softmax(dim: 1).floats()
     }
   }
 

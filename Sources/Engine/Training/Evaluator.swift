@@ -15,15 +15,18 @@ package struct Evaluator {
   private let batchSize: Int
   private let compiled: CompiledEvaluation?
   private let decoder: BoxDecoder?
+  private let plan: InferencePlan?
 
   /// - Parameters:
   ///   - fold: the model's fold; 0 for a single training run.
   ///   - batchSize: chosen from the graph if omitted; sums are accumulated example by example.
+  ///   - plan: the model compiled for its weights, if these no longer change; otherwise every run compiles it.
   package init(
     _ model: Model, _ loss: LossFunction, _ examples: ExampleSet, task: any Task, fold: Int = 0,
-    batchSize: Int? = nil
+    batchSize: Int? = nil, plan: InferencePlan? = nil
   ) throws {
     self.model = model
+    self.plan = plan
     self.loss = loss
     self.examples = examples
     self.task = task
@@ -77,7 +80,7 @@ package struct Evaluator {
     var outputs: [Double] = []
     var sums = LossSums(loss.objective)
     var done = 0
-    let plan = try model.evaluationPlan(behind: examples.prefix, rows: batchSize)
+    let plan = try self.plan ?? model.evaluationPlan(behind: examples.prefix, rows: batchSize)
     try withInferenceMode { () throws -> Void in
       for start in stride(from: 0, to: indices.count, by: batchSize) {
         if isInterrupted() { return }

@@ -7,7 +7,7 @@ SOURCES := Package.swift $(shell find Sources -type f)
 LIBTORCH_DIR := $(if $(LIBTORCH),$(LIBTORCH),.deps/libtorch)
 BINARIES := .build/release/runner .build/release/runner-worker .build/release/runner-serve
 
-.PHONY: run build bench bench-data bench-tasks bench-steps bench-prefix bench-embedding bench-onnx bench-serve test test-debug test-fuzz test-serve test-models test-crash test-slurm test-onnx test-pytorch test-mlflow test-croissant test-docs lint format setup install clean
+.PHONY: run build bench bench-quick bench-sequential bench-digits bench-records bench-data bench-tasks bench-steps bench-prefix bench-embedding bench-onnx bench-serve test test-debug test-fuzz test-serve test-models test-crash test-slurm test-onnx test-pytorch test-mlflow test-croissant test-docs lint format setup install clean
 
 run: build
 	@.build/release/runner $(EXPERIMENT)
@@ -88,10 +88,26 @@ test-docs: build
 	scripts/check-docs
 	$(PYTHON) scripts/test-docs .build/release
 
+# All comparisons with other programs, which take some hours.
+bench: bench-sequential bench-digits bench-records bench-steps bench-prefix bench-data bench-tasks bench-onnx \
+  bench-serve bench-embedding
+
+# A few of them in two minutes, which must not have fallen by more than 10 %.
+bench-quick: build
+	$(PYTHON) Benchmarks/quick.py --runner .build/release/runner
+
 # Against PyTorch, which $(PYTHON) has to have with torchvision and scikit-learn.
-bench: build
+bench-sequential: build
 	$(PYTHON) Benchmarks/bench.py
 	$(PYTHON) Benchmarks/transfer.py
+
+# LeNet-5 and simple_cnn on MNIST against PyTorch, whole processes over five seeds.
+bench-digits: build
+	$(PYTHON) Benchmarks/digits.py --runner .build/release/runner
+
+# experiments/cifar10.yaml against the same recipe in PyTorch.
+bench-records: build
+	$(PYTHON) Benchmarks/records.py --runner .build/release/runner
 
 # Loading of JPEG files against torchvision, then losses and accuracies against PyTorch's on the same files.
 bench-data: build

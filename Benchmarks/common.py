@@ -143,9 +143,24 @@ def dropout_mask(shape, path, epoch, step, p=0.2):
 # The model ---------------------------------------------------------------------------------------
 
 
-def network():
+def network(name="sequential"):
     from torch import nn
 
+    if name == "lenet5":
+        return nn.Sequential(
+            nn.Conv2d(1, 6, 5, padding=2), nn.ReLU(inplace=True), nn.MaxPool2d(2),
+            nn.Conv2d(6, 16, 5), nn.ReLU(inplace=True), nn.MaxPool2d(2), nn.Flatten(),
+            nn.Linear(400, 120), nn.ReLU(inplace=True), nn.Linear(120, 84), nn.ReLU(inplace=True), nn.Linear(84, 10))
+    if name == "simple_cnn":
+        layers, before = [], 1
+        for channels in (32, 64, 128):
+            for _ in range(2):
+                convolution = nn.Conv2d(before, channels, 3, padding=1, bias=False)
+                nn.init.kaiming_normal_(convolution.weight, mode="fan_out", nonlinearity="relu")
+                layers += [convolution, nn.BatchNorm2d(channels), nn.ReLU(inplace=True)]
+                before = channels
+            layers.append(nn.MaxPool2d(2))
+        return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(before, 10))
     return nn.Sequential(
         nn.Flatten(),
         nn.Linear(784, 128),

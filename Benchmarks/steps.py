@@ -102,7 +102,7 @@ class Peer:
 
 
 def pictures(archive, folder, per_class):
-    """A folder with the first training pictures of each class; without a test set, which would be scored in the end."""
+    """A folder with the first training pictures of each class, a fifth of which will be the test set."""
     counts = {}
     with zipfile.ZipFile(archive) as file:
         for name in sorted(file.namelist()):
@@ -118,8 +118,8 @@ def pictures(archive, folder, per_class):
     return folder
 
 
-def runner_epochs(program, folder, text, threads, steps):
-    """Seconds a step of each epoch but the first."""
+def runner_epochs(program, folder, text, threads, batch):
+    """Seconds for each picture, times the batch size, of each epoch but the first."""
     path = os.path.join(folder, "steps.yaml")
     with open(path, "w") as file:
         file.write(text)
@@ -128,10 +128,11 @@ def runner_epochs(program, folder, text, threads, steps):
         check=True, stdout=subprocess.PIPE, text=True)
     run = done.stdout.strip().splitlines()[-1]
     with open(os.path.join(run, "timings.jsonl")) as file:
-        return [json.loads(line)["train_seconds"] / steps for line in file][1:]
+        return [batch / json.loads(line)["examples_per_second"] for line in file][1:]
 
 
 def compare(name, arguments, archive):
+    """Prints the times and returns the ratio to the fastest PyTorch."""
     build, yaml, size, per_class, batch = MODELS[name]
     count = per_class * 10 * 9 // 10
     last = torch.channels_last
@@ -148,12 +149,11 @@ def compare(name, arguments, archive):
     times, ratios = {key: [] for key in ["runner", *peers]}, []
     for _ in range(arguments.rounds):
         with tempfile.TemporaryDirectory() as folder:
-            # The last batch of `runner` is a smaller one; counted by its share.
             data = pictures(archive, os.path.join(folder, "pictures"), per_class)
             text = EXPERIMENT.format(
                 folder=data, resize=resize, batch=batch, model=yaml, epochs=3)
             own = min(runner_epochs(
-                arguments.runner, folder, text, arguments.threads, count / batch))
+                arguments.runner, folder, text, arguments.threads, batch))
         times["runner"].append(own)
         for key, peer in peers.items():
             times[key].append(min(peer.epoch(), peer.epoch()))
@@ -164,6 +164,7 @@ def compare(name, arguments, archive):
     print(
         f"  the fastest PyTorch against runner: {statistics.median(ratios):.2f} "
         f"({min(ratios):.2f} to {max(ratios):.2f})", flush=True)
+    return statistics.median(ratios)
 
 
 if __name__ == "__main__":

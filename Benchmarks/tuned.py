@@ -1,8 +1,8 @@
 """The sequential experiment in PyTorch as fast as it goes without compiling: tensors in memory,
 normalised once, fused Adam, no DataLoader, losses read once an epoch. Of a run with folds, all of them
-one after another.
+one after another. MODEL is sequential, lenet5 or simple_cnn; the convolutional ones are trained channels last.
 
-usage: tuned.py PREDICTIONS.csv THREADS [EPOCHS] [SEED]
+usage: tuned.py PREDICTIONS.csv THREADS [EPOCHS] [SEED] [MODEL]
 """
 
 import sys
@@ -28,12 +28,14 @@ def evaluate(model, images, labels):
         return cross_entropy(scores, labels).item(), (scores.argmax(1) == labels).float().mean().item()
 
 
-def train(images, labels, split, epochs, chooses_best):
+def train(images, labels, split, epochs, chooses_best, name):
     """A model of one split, with the seconds that its steps took."""
     train, validation = (torch.from_numpy(x) for x in split)
     held_images, held_labels = images[validation], labels[validation]
     images, labels = images[train], labels[train]
-    model = common.network()
+    model = common.network(name)
+    if name != "sequential":
+        model = model.to(memory_format=torch.channels_last)
     optimizer = torch.optim.Adam(model.parameters(), lr=1e-3, fused=True)
     training, best, best_state, steps = 0.0, float("inf"), None, 0
     for _ in range(epochs):
@@ -66,12 +68,13 @@ def main():
     torch.set_flush_denormal(True)
     epochs = int(sys.argv[3]) if len(sys.argv) > 3 else common.EPOCHS
     torch.manual_seed(int(sys.argv[4]) if len(sys.argv) > 4 else common.SEED)
+    name = sys.argv[5] if len(sys.argv) > 5 else "sequential"
     splits = common.splits_of(sys.argv[1])
     images, labels = tensors("train")
     test = tensors("t10k")
     training, steps, accuracies = 0.0, 0, []
     for split in splits:
-        model, seconds, count = train(images, labels, split, epochs, len(splits) == 1)
+        model, seconds, count = train(images, labels, split, epochs, len(splits) == 1, name)
         training += seconds
         steps += count
         accuracies.append(evaluate(model, *test)[1])

@@ -76,6 +76,41 @@ struct PictureKernelTests {
     }
   }
 
+  @Test(arguments: [(1, 6), (3, 64), (16, 41)])
+  func direct(_ channels: (input: Int, output: Int)) {
+    let (input, output) = (Int64(channels.input), Int64(channels.output))
+    let (pixels, kernel) = (29, 5)
+    let line = (pixels + kernel - 1) * channels.input
+    let x = values(kernel * line, 11)
+    let weights = values(kernel * kernel * channels.input * channels.output, 12)
+    let gradients = values(pixels * channels.output, 13)
+    let depth = Int64(kernel) * input
+    let results = [true, false].compactMap { ck_direct_of($0)?.pointee }.map { kernels in
+      let width = (output + kernels.lanes - 1) / kernels.lanes * kernels.lanes
+      func padded(_ rows: [Float]) -> [Float] {
+        stride(from: 0, to: rows.count, by: channels.output).flatMap {
+          rows[$0..<($0 + channels.output)] + [Float](repeating: 0, count: Int(width - output))
+        }
+      }
+      func rows(_ values: [Float]) -> [UInt32] {
+        stride(from: 0, to: values.count, by: Int(width)).flatMap {
+          values[$0..<($0 + channels.output)].map(\.bitPattern)
+        }
+      }
+      var packed = [Float](repeating: .nan, count: Int(Int64(kernel) * depth * width))
+      kernels.pack(weights, input, output, Int64(kernel), Int64(kernel), false, &packed)
+      var y = [Float](repeating: .nan, count: pixels * Int(width))
+      kernels.multiply(
+        x, input, Int64(pixels), Int64(kernel), Int64(line), depth, packed,
+        padded(Array(gradients.prefix(channels.output))), width, &y)
+      var sums = [Float](repeating: 0, count: packed.count)
+      kernels.accumulate(
+        x, input, Int64(pixels), Int64(kernel), Int64(line), depth, padded(gradients), width, &sums)
+      return [rows(y), rows(sums)]
+    }
+    #expect(results.count == 2 && results[0] == results[1])
+  }
+
   @Test func normalization() {
     let (rows, channels) = (131, 48)
     let x = values(rows * channels, 8)

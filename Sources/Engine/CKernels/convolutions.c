@@ -1,10 +1,12 @@
 // Selects the kernels for pictures that this processor supports.
 #include "ckconvolution.h"
+#include "ckdirect.h"
 #include "cknormalization.h"
 
 #if defined(__x86_64__)
 extern const ck_winograd ck_winograd_avx2, ck_winograd_avx512;
 extern const ck_normalization ck_normalization_avx2, ck_normalization_avx512;
+extern const ck_direct ck_direct_avx2, ck_direct_avx512;
 
 static bool has(bool wide) {
   __builtin_cpu_init();
@@ -21,10 +23,17 @@ const ck_normalization *ck_normalization_of(bool wide) {
   if (!has(wide)) return NULL;
   return wide ? &ck_normalization_avx512 : &ck_normalization_avx2;
 }
+
+const ck_direct *ck_direct_of(bool wide) {
+  if (!has(wide)) return NULL;
+  return wide ? &ck_direct_avx512 : &ck_direct_avx2;
+}
 #else
 const ck_winograd *ck_winograd_of(bool wide) { return NULL; }
 
 const ck_normalization *ck_normalization_of(bool wide) { return NULL; }
+
+const ck_direct *ck_direct_of(bool wide) { return NULL; }
 #endif
 
 const ck_winograd *ck_best_winograd(void) {
@@ -35,4 +44,9 @@ const ck_winograd *ck_best_winograd(void) {
 const ck_normalization *ck_best_normalization(void) {
   const ck_normalization *wide = ck_normalization_of(true);
   return wide == NULL ? ck_normalization_of(false) : wide;
+}
+
+const ck_direct *ck_best_direct(void) {
+  const ck_direct *wide = ck_direct_of(true);
+  return wide == NULL ? ck_direct_of(false) : wide;
 }

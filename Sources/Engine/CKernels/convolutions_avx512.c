@@ -1,5 +1,6 @@
 #if defined(__x86_64__)
 #include "ckconvolution.h"
+#include "ckdirect.h"
 #include "cknormalization.h"
 
 #include <string.h>
@@ -9,8 +10,11 @@
 #pragma clang attribute push(__attribute__((target("avx512f,fma"))), apply_to = function)
 #include "kernels/normalization.h"
 #include "kernels/winograd.h"
+// After the others.
+#include "kernels/direct.h"
 #pragma clang attribute pop
 
 const ck_winograd ck_winograd_avx512 = WINOGRAD;
 const ck_normalization ck_normalization_avx512 = NORMALIZATION;
+const ck_direct ck_direct_avx512 = DIRECT_KERNELS;
 #endif

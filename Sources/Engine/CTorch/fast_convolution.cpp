@@ -41,8 +41,6 @@ struct Plane {
 
 int64_t roundUp(int64_t value, int64_t unit) { return (value + unit - 1) / unit * unit; }
 
-int64_t parts(int64_t total, int64_t size) { return (total + size - 1) / size; }
-
 /// How many tiles are in memory at a time if `bytes` of it are used, in equal parts of `tiles`.
 int64_t chunk(const ck_picture &picture, int64_t tiles, int64_t bytes) {
   const int64_t size = points * sizeof(float) * (picture.channels + picture.out_channels);
@@ -216,13 +214,15 @@ struct FastConvolution : torch::autograd::Function<FastConvolution> {
 
 bool isFast(
     const at::Tensor &weight, at::IntArrayRef stride, at::IntArrayRef padding,
-    at::IntArrayRef dilation, int64_t groups) {
+    at::IntArrayRef dilation, int64_t groups, int64_t height, int64_t width) {
   auto all = [](at::IntArrayRef values, int64_t least, int64_t most) {
     return std::all_of(values.begin(), values.end(), [&](int64_t value) {
       return value >= least && value <= most;
     });
   };
-  return weight.dim() == 4 && weight.size(2) == 3 && weight.size(3) == 3 && groups == 1 &&
+  // 36 products for a tile instead of 9 for a pixel, and what the transformations take.
+  const bool saves = height * width >= 6 * parts(height, 4) * parts(width, 4);
+  return saves && weight.dim() == 4 && weight.size(2) == 3 && weight.size(3) == 3 && groups == 1 &&
          weight.size(0) > 0 && weight.size(0) % 16 == 0 && weight.size(1) % 16 == 0 &&
          weight.size(1) > 0 && all(stride, 1, 1) && all(dilation, 1, 1) && all(padding, 0, 2) &&
          weight.scalar_type() == at::kFloat && weight.is_cpu() && ck_best_winograd() != nullptr;
@@ -232,8 +232,11 @@ bool isFast(
     const at::Tensor &x, const at::Tensor &weight, at::IntArrayRef stride, at::IntArrayRef padding,
     at::IntArrayRef dilation, int64_t groups) {
   return x.dim() == 4 && x.scalar_type() == at::kFloat && x.is_cpu() && x.numel() > 0 &&
-         isFast(weight, stride, padding, dilation, groups) && x.size(1) == weight.size(1) &&
-         x.size(2) + 2 * padding.front() >= 3 && x.size(3) + 2 * padding.back() >= 3 &&
+         x.size(1) == weight.size(1) && x.size(2) + 2 * padding.front() >= 3 &&
+         x.size(3) + 2 * padding.back() >= 3 &&
+         isFast(
+             weight, stride, padding, dilation, groups, x.size(2) + 2 * padding.front() - 2,
+             x.size(3) + 2 * padding.back() - 2) &&
          x.is_contiguous(at::MemoryFormat::ChannelsLast) &&
          !at::autocast::is_autocast_enabled(at::kCPU);
 }

@@ -9,17 +9,18 @@
 
 namespace ctorch {
 
-/// Whether the convolution of `x` can be computed by Winograd's algorithm: 3×3 with a stride of 1 and at most two
-/// zeros around the picture, in multiples of 16 channels, of float32 pictures in channels-last order on a processor
-/// with kernels for it. It depends on the layer and the layout alone.
+/// Whether the convolution of `x` is computed by Winograd's algorithm: 3×3 with a stride of 1 and at most two zeros
+/// around the picture, in multiples of 16 channels, of float32 pictures in channels-last order on a processor with
+/// kernels for it, where the output fills its tiles of 4×4 so far that products are saved. It depends on the layer
+/// and the layout alone.
 bool isFast(
     const at::Tensor &x, const at::Tensor &weight, at::IntArrayRef stride, at::IntArrayRef padding,
     at::IntArrayRef dilation, int64_t groups);
 
-/// The same for a layer, whatever its input.
+/// The same for a layer whose output has a height and a width.
 bool isFast(
     const at::Tensor &weight, at::IntArrayRef stride, at::IntArrayRef padding,
-    at::IntArrayRef dilation, int64_t groups);
+    at::IntArrayRef dilation, int64_t groups, int64_t height, int64_t width);
 
 /// The weights [K, C, 3, 3] at the 36 points, in panels; `transposed` for the gradient of the input.
 at::Tensor fastWeights(const at::Tensor &weight, bool transposed);

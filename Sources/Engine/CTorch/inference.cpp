@@ -181,9 +181,9 @@ ct_status ct_pack_conv2d(
             layer->shape[0] % groups == 0,
         "a convolution with this window cannot be packed");
     layer->window = window;
-    outputShape(*layer, ints(input));
-    layer->isFast =
-        isFast(weight->value, window.stride, window.padding, window.dilation, groups);
+    const auto shape = outputShape(*layer, ints(input));
+    layer->isFast = isFast(
+        weight->value, window.stride, window.padding, window.dilation, groups, shape[2], shape[3]);
     if (layer->isFast) {
       layer->weight = fastWeights(weight->value.detach(), false);
       *out = layer.release();

@@ -1,4 +1,6 @@
 // Layers, activations and losses.
+#include "dense_convolution.h"
+#include "direct_convolution.h"
 #include "fast_convolution.h"
 #include "support.h"
 
@@ -16,7 +18,6 @@
 #include <ATen/ops/layer_norm.h>
 #include <ATen/ops/leaky_relu.h>
 #include <ATen/ops/linear.h>
-#include <ATen/ops/max_pool2d.h>
 #include <ATen/ops/mish.h>
 #include <ATen/ops/mse_loss.h>
 #include <ATen/ops/relu6.h>
@@ -48,9 +49,16 @@ ct_status ct_conv2d(
     const ct_tensor *x, const ct_tensor *weight, const ct_tensor *bias, ct_ints stride,
     ct_ints padding, ct_ints dilation, int64_t groups, ct_out out) {
   return produce(out, [&] {
+    const auto dense = denseConvolution(
+        x->value, weight->value, ints(stride), ints(padding), ints(dilation), groups);
+    if (dense) return convolve(*dense, x->value, weight->value, optional(bias));
     if (isFast(
             x->value, weight->value, ints(stride), ints(padding), ints(dilation), groups)) {
       return fastConvolution(x->value, weight->value, optional(bias), ints(padding));
+    }
+    if (isDirect(x->value, weight->value, ints(padding), ints(dilation), groups)) {
+      return directConvolution(
+          x->value, weight->value, optional(bias), ints(stride), ints(padding));
     }
     return at::conv2d(
         x->value, weight->value, optional(bias), ints(stride), ints(padding), ints(dilation),
@@ -71,15 +79,6 @@ ct_status ct_group_norm(
     ct_out out) {
   return produce(out, [&] {
     return at::group_norm(x->value, groups, optional(weight), optional(bias), eps);
-  });
-}
-
-ct_status ct_max_pool2d(
-    const ct_tensor *x, ct_ints kernel, ct_ints stride, ct_ints padding, ct_ints dilation,
-    bool ceil_mode, ct_out out) {
-  return produce(out, [&] {
-    return at::max_pool2d(
-        x->value, ints(kernel), ints(stride), ints(padding), ints(dilation), ceil_mode);
   });
 }
 

@@ -6,6 +6,9 @@
 
 namespace ctorch {
 
+/// How many parts of a size, the last of which may be smaller, make up a total.
+inline int64_t parts(int64_t total, int64_t size) { return (total + size - 1) / size; }
+
 /// Calls `body` for parts of the range from `begin` to `end`, of at least `grain` elements each but for the last, on
 /// the threads that LibTorch's operations use. Which thread computes what is not determined, so each element's
 /// result must not depend on it. Exceptions of `body` reach the caller.

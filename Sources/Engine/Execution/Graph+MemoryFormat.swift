@@ -19,7 +19,9 @@ extension Graph {
       weights = Saturating.add(weights, weight.count)
       let own = Saturating.multiply(node.output.count, weight.shape.dropFirst().reduce(1, *))
       products = Saturating.add(products, own)
-      if conv.isFast(weight.shape) { fastProducts = Saturating.add(fastProducts, own) }
+      if conv.isFast(weight.shape, from: shape(of: node.inputs[0]), to: node.output) {
+        fastProducts = Saturating.add(fastProducts, own)
+      }
     }
     return weights > 0
       && (Saturating.multiply(outputs, 16) >= weights
@@ -28,10 +30,29 @@ extension Graph {
 }
 
 extension Operation.Conv2d {
-  /// Whether Winograd's algorithm can compute it: the condition of `isFast` in CTorch.
-  fileprivate func isFast(_ weight: [Int]) -> Bool {
-    weight.count == 4 && weight[0] % 16 == 0 && weight[1] % 16 == 0 && weight[2...] == [3, 3]
+  /// Whether it is computed by a kernel of this program, which needs pictures in channels-last order.
+  fileprivate func isFast(_ weight: [Int], from input: Shape, to output: Shape) -> Bool {
+    guard weight.count == 4, input.dims.count == 3, output.dims.count == 3 else { return false }
+    return isWinograd(weight, output.dims) || isDense(weight, input.dims, output.dims)
+  }
+
+  /// Whether it is computed by Winograd's algorithm: the condition of `isFast` in CTorch.
+  private func isWinograd(_ weight: [Int], _ output: [Int]) -> Bool {
+    output[1] * output[2] >= 6 * ((output[1] + 3) / 4) * ((output[2] + 3) / 4)
+      && weight[0] % 16 == 0 && weight[1] % 16 == 0 && weight[2...] == [3, 3]
       && stride == Pair(1, 1) && dilation == Pair(1, 1) && groups == 1
       && max(padding.height, padding.width) <= 2
+  }
+
+  /// Whether it is computed as a product of matrices, because every pixel of the output depends on all of the input:
+  /// the condition of `denseConvolution` in CTorch.
+  private func isDense(_ weight: [Int], _ input: [Int], _ output: [Int]) -> Bool {
+    func isDense(_ size: Int, _ outSize: Int, _ kernel: Int, _ stride: Int, _ padding: Int) -> Bool
+    {
+      size - 1 + padding < kernel && (outSize - 1) * stride <= padding
+    }
+    return dilation == Pair(1, 1) && groups == 1
+      && isDense(input[1], output[1], weight[2], stride.height, padding.height)
+      && isDense(input[2], output[2], weight[3], stride.width, padding.width)
   }
 }

@@ -11,7 +11,7 @@ import Torch
 /// bit.
 package final class InferencePlan {
   /// Changes whenever the same graph and weights may give different bits.
-  package static let version = "inference plan 2"
+  package static let version = "inference plan 3"
 
   private enum Work {
     case layer
@@ -103,7 +103,7 @@ package final class InferencePlan {
       for step in steps {
         let inputs = try step.inputs.map(value)
         switch step.work {
-        case .layer: outputs[step.node] = try single(step.node, inputs)
+        case .layer: outputs[step.node] = try model.apply(step.node, inputs, training: nil)
         case .chain(let chain, let layer):
           outputs[step.node] = try layer(
             model.padded(inputs[0], chain), adding: inputs.count > 1 ? inputs[1] : nil,
@@ -118,17 +118,6 @@ package final class InferencePlan {
 
   /// The output for a batch of a model with one input.
   package func callAsFunction(_ input: Tensor) throws -> Tensor { try self([input]) }
-
-  /// The output of a layer that is in no chain.
-  private func single(_ index: Int, _ inputs: [Tensor]) throws -> Tensor {
-    if case .maxPool2d(let window) = model.graph.nodes[index].operation, !window.ceilMode,
-      window.dilation == Pair(1, 1)
-    {
-      return try inputs[0].maxPool2dForInference(
-        kernel: window.kernel.array, stride: window.stride.array, padding: window.padding.array)
-    }
-    return try model.apply(index, inputs, training: nil)
-  }
 }
 
 @available(*, unavailable)

@@ -13,16 +13,6 @@ extension Tensor {
     }
   }
 
-  /// `maxPool2d` for inference. It is much faster for channels-last tensors, because it does not store the
-  /// indices of the maxima, which only gradients need.
-  package func maxPool2dForInference(
-    kernel: [Int], stride: [Int] = [], padding: [Int] = [0]
-  ) throws(TorchError) -> Tensor {
-    try produce("maxPool2d", from: self) {
-      ct_max_pool2d_inference(handle, ct_ints(kernel), ct_ints(stride), ct_ints(padding), $0)
-    }
-  }
-
   /// Average pooling of [N, C, H, W] or [C, H, W].
   package func avgPool2d(
     kernel: [Int], stride: [Int] = [], padding: [Int] = [0], ceilMode: Bool = false,

@@ -392,10 +392,6 @@ CT_CHECKED ct_status ct_pack_linear(
 CT_CHECKED ct_status ct_apply_packed(
     const ct_packed *layer, const ct_tensor *x, const ct_tensor *_Nullable residual, bool relu,
     ct_out out);
-/// `ct_max_pool2d` without dilation and with output sizes rounded down; without gradients if `x` is in
-/// channels-last order.
-CT_CHECKED ct_status ct_max_pool2d_inference(
-    const ct_tensor *x, ct_ints kernel, ct_ints stride, ct_ints padding, ct_out out);
 /// Releases a packed layer; null is allowed.
 void ct_free_packed(ct_packed *_Nullable layer);
 

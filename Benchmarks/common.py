@@ -6,8 +6,10 @@ step.
 
 import csv
 import gzip
+import json
 import os
 import struct
+import subprocess
 import sys
 import time
 
@@ -71,6 +73,14 @@ def torchvision():
 
         torchvision.operators = library  # Its definitions live as long as it does.
     return torchvision
+
+
+def timed(command):
+    """The JSON document that a program prints, be it all of its output or the last line, and its seconds."""
+    begin = time.perf_counter()
+    output = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+    seconds = time.perf_counter() - begin
+    return json.loads(output if output.startswith("{") else output.splitlines()[-1]), seconds
 
 
 # Random streams ----------------------------------------------------------------------------------

@@ -11,33 +11,28 @@ import argparse
 import json
 import os
 import statistics
-import subprocess
 import sys
 import tempfile
-import time
+
+import common
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 MODELS = ["sequential", "lenet5", "simple_cnn"]
 EXPERIMENT = os.path.join(HERE, "..", "experiments", "sequential.yaml")
 
 
-def timed(command):
-    begin = time.perf_counter()
-    output = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
-    return json.loads(output.splitlines()[-1]), time.perf_counter() - begin
-
-
 def compare(name, options, folder):
     """Prints accuracies and times and returns the median ratio of whole processes."""
     accuracies, whole, training = ([], []), [], []
     for seed in range(1, options.seeds + 1):
-        summary, ours = timed([
-            options.runner, EXPERIMENT, *([] if name == "sequential" else [f"model={name}"]), f"epochs={options.epochs}", f"seed={seed}",
-            f"threads={options.threads}", "--json", "--quiet", "--runs-dir", folder])
+        model = [] if name == "sequential" else [f"model={name}"]
+        summary, ours = common.timed([
+            options.runner, EXPERIMENT, *model, f"epochs={options.epochs}", f"seed={seed}", f"threads={options.threads}",
+            "--json", "--quiet", "--runs-dir", folder])
         run = summary["run"]
         with open(os.path.join(run, "timings.jsonl")) as file:
             steps = sum(json.loads(line)["train_seconds"] for line in file)
-        peer, theirs = timed([
+        peer, theirs = common.timed([
             sys.executable, os.path.join(HERE, "tuned.py"), os.path.join(run, "predictions.csv"), str(options.threads),
             str(options.epochs), str(seed), name])
         accuracies[0].append(summary["test"]["accuracy"])

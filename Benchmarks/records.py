@@ -14,15 +14,15 @@ import io
 import json
 import os
 import statistics
-import subprocess
 import sys
 import tempfile
-import time
 import zipfile
 from concurrent.futures import ProcessPoolExecutor
 
 import numpy as np
 from PIL import Image
+
+import common
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 EXPERIMENT = os.path.join(HERE, "..", "experiments", "cifar10.yaml")
@@ -117,12 +117,6 @@ def peer(options):
     print(json.dumps({"accuracy": right / len(truth)}))
 
 
-def timed(command):
-    begin = time.perf_counter()
-    output = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
-    return json.loads(output.splitlines()[-1]), time.perf_counter() - begin
-
-
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--runner", default=os.path.join(HERE, "..", ".build", "release", "runner"))
@@ -137,10 +131,10 @@ def main():
     ratios = []
     with tempfile.TemporaryDirectory() as folder:
         for seed in options.seeds:
-            summary, ours = timed([
+            summary, ours = common.timed([
                 options.runner, EXPERIMENT, f"data.dataset.image_folder={archive()}", f"seed={seed}",
                 f"train.epochs={options.epochs}", "--json", "--quiet", "--runs-dir", folder])
-            found, theirs = timed([
+            found, theirs = common.timed([
                 sys.executable, __file__, "--seed", str(seed), "--epochs", str(options.epochs), "--threads",
                 str(options.threads), *(["--compile"] if options.compile else [])])
             ratios.append(ours / theirs)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Diagnostics
 import ExperimentConfig
 import FoundationEssentials
 import Orchestration
@@ -23,13 +24,23 @@ struct CheckCommand: ParsableCommand {
   @Flag(help: "Prints one JSON object to standard output.")
   var json = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Prints only errors and warnings, to standard output: gcc, github or json.",
+      discussion: "For editors, continuous integration and scripts."))
+  var format: DiagnosticFormat?
+
   func validate() throws {
     if json && !explain.isEmpty {
       throw ValidationError("--explain and --json cannot be combined")
     }
+    if format != nil && (json || layers || !explain.isEmpty) {
+      throw ValidationError("--format is not combined with --json, --layers or --explain")
+    }
   }
 
   func run() throws {
+    if let format { return try run(format) }
     let environment = ProcessInfo.processInfo.environment
     let (plan, warnings) = try arguments.request().plan()
     if !json { Terminal(environment: environment).write(warnings) }
@@ -42,4 +53,17 @@ struct CheckCommand: ParsableCommand {
       try StandardOutput.write(PlanText.render(plan, terminal: terminal, allNodes: layers))
     }
   }
+
+  private func run(_ format: DiagnosticFormat) throws {
+    do {
+      let warnings = try arguments.request().plan().warnings
+      try StandardOutput.write(format.render(warnings, file: arguments.experiment))
+    } catch {
+      guard let failure = CommandFailure(error) else { throw error }
+      try StandardOutput.write(format.render(failure.diagnostics, file: arguments.experiment))
+      throw QuietExit(failure.status)
+    }
+  }
 }
+
+extension DiagnosticFormat: ExpressibleByArgument {}

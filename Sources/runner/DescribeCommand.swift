@@ -15,11 +15,26 @@ struct DescribeCommand: ParsableCommand {
 
   @Argument(help: "The name of a component, such as resnet18 or adam.") var name: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Lists the components and arguments whose documentation has all these words.",
+      valueName: "words"))
+  var search: String?
+
   @Flag(help: "Prints one JSON document to standard output.")
   var json = false
 
+  func validate() throws {
+    if search != nil && (name != nil || json) {
+      throw ValidationError("--search is not combined with a name or --json")
+    }
+  }
+
   func run() throws {
     let others = [OtherComponents("export format", ExportRegistry.schemas)]
+    if let search {
+      return try StandardOutput.write(ComponentText.search(search, others: others))
+    }
     if json { return try StandardOutput.write(json: ComponentJSON.describe(name, others: others)) }
     try StandardOutput.write(ComponentText.describe(name, others: others))
   }

@@ -31,6 +31,20 @@ import Testing
     #expect(object["outputs"] == [["name": "label", "shape": [10]]])
   }
 
+  @Test func checkPrintsForOtherPrograms() async throws {
+    let good = try await run(["check", experiment, "--format", "gcc"])
+    #expect(good.code == 0 && good.text == "")
+    let bad = try await run(["check", experiment, "optimiser=adam", "--format", "json"])
+    #expect(bad.code == 2 && bad.error == "")
+    guard
+      case .array(let errors) = try JSONText.decode(JSONValue.self, from: Array(bad.output.utf8))
+    else { throw TestFailure("no array") }
+    #expect(errors.count == 1)
+    let missing = try await run(["check", "no/such.yaml", "--format", "gcc"])
+    #expect(missing.code == 2 && missing.output.hasPrefix("no/such.yaml: error: "))
+    #expect(try await run(["check", experiment, "--format", "gcc", "--json"]).code == 64)
+  }
+
   /// The learning rate and weight decay of every parameter, if they differ.
   @Test func checkPrintsParameterGroups() async throws {
     let arguments = [

@@ -352,11 +352,17 @@ let package = Package(
     .target(
       name: "Report",
       dependencies: [
-        "Diagnostics", "ExperimentConfig", "Files", "Graph", "HeatMaps", "Planning",
+        "Diagnostics", "ExampleMaps", "ExperimentConfig", "Files", "Graph", "HeatMaps", "Planning",
         "RunRecord", "SafeTensorsFormat", "Statistics", "TaskRegistry", "Tasks", "Weights",
         "WorkerProtocol", mustache,
       ], path: "Sources/Reports/Page",
       swiftSettings: strict),
+    .target(
+      name: "ExampleMaps",
+      dependencies: [
+        "DataSchema", "Diagnostics", "Embedding", "ExperimentConfig", "PNGImage", "RunRecord",
+        "Tasks", "WorkerProtocol",
+      ], path: "Sources/Reports/ExampleMaps", swiftSettings: strictAndOptimised),
     .target(
       name: "Cards",
       dependencies: [
@@ -374,8 +380,8 @@ let package = Package(
     .target(
       name: "DataExplanationViews",
       dependencies: [
-        "Diagnostics", "Embedding", "ExperimentConfig", "Files", "PNGImage", "Report", "Reporting",
-        "TableEffects", "Tasks", "WorkerProtocol", mustache,
+        "Diagnostics", "ExampleMaps", "ExperimentConfig", "Files", "PNGImage", "Report",
+        "Reporting", "RunRecord", "TableEffects", "Tasks", mustache,
       ], path: "Sources/Reports/DataExplanationViews", swiftSettings: strictAndOptimised),
     .target(
       name: "HeatMaps", dependencies: ["Diagnostics", "PNGImage", "WorkerProtocol"],
@@ -418,7 +424,7 @@ let package = Package(
       name: "Orchestration",
       dependencies: [
         "Cards", "DataAnalysis", "DataExplanationViews", "DataPage", "DataSchema", "Datasets",
-        "Diagnostics", "Downloads", "Embedding", "ExplainPage", "Export", "ExperimentConfig",
+        "Diagnostics", "Downloads", "ExampleMaps", "ExplainPage", "Export", "ExperimentConfig",
         "FeatureCache", "Files", "Folds", "Graph", "HeatMaps", "ImageColor", "ImageFormats",
         "PNGImage", "Planning", "Plots", "Pretrained", "PyTorchExport", "Report", "Reporting",
         "RunRecord",
@@ -454,8 +460,8 @@ let package = Package(
     .executableTarget(
       name: "runner-worker",
       dependencies: [
-        "Attribution", "DataSchema", "Datasets", "Diagnostics", "Embedding", "ExampleStore",
-        "Execution", "ExperimentConfig",
+        "Attribution", "DataSchema", "Datasets", "Diagnostics", "Embedding", "ExampleMaps",
+        "ExampleStore", "Execution", "ExperimentConfig",
         "FeatureCache", "Files", "Graph", "HeatMaps", "ImageColor", "PNGImage", "Planning",
         "Prediction", "RunRecord", "ImageFormats", "Randomness", "Splits", "Statistics",
         "TableEffects", "Tables", "Tasks",
@@ -534,7 +540,16 @@ let package = Package(
     tests("Embedding", ["Randomness"]),
     tests(
       "DataExplanationViews",
-      ["Embedding", "ExperimentConfig", "PNGImage", "Report", "TableEffects", "WorkerProtocol"]),
+      [
+        "ExampleMaps", "ExperimentConfig", "PNGImage", "Report", "RunRecord", "TableEffects",
+        "WorkerProtocol",
+      ]),
+    tests(
+      "ExampleMaps",
+      [
+        "DataSchema", "Diagnostics", "ExperimentConfig", "MultiLabel", "RunRecord", "Tasks",
+        "WorkerProtocol",
+      ]),
     tests(
       "TableEffects",
       [
@@ -688,8 +703,8 @@ let package = Package(
     .testTarget(
       name: "CommandLineTests",
       dependencies: [
-        "Classification", "Datasets", "ExperimentConfig", "Export", "FeatureCache", "Files",
-        "ImageFormats",
+        "Classification", "Datasets", "ExampleMaps", "ExperimentConfig", "Export", "FeatureCache",
+        "Files", "ImageFormats",
         "PNGImage", "runner", "runner-serve", "runner-worker", "RunRecord", "SafeTensorsFormat",
         "Tasks", "TestSupport", "Weights", subprocess, system,
       ],

@@ -1,8 +1,10 @@
 import DataSchema
 import Diagnostics
 import Embedding
+import ExampleMaps
 import Graph
 import Planning
+import RunRecord
 import Tasks
 import Torch
 import Training
@@ -22,6 +24,29 @@ struct EmbeddingJob {
   private static let mostFeatures = 1 << 27
 
   func answer() throws {
+    let found = try embedding { done, count in
+      try output.send(.embedding(.progress(done: done, of: count)))
+    }
+    try send(found.predictions)
+    try output.send(.embedding(.features(found.features)))
+    for start in stride(from: 0, to: found.components.count, by: PackedFloats.most) {
+      let part = found.components[start..<min(start + PackedFloats.most, found.components.count)]
+      try output.send(.embedding(.components(PackedFloats(part))))
+    }
+    try output.send(.embedding(.finished))
+  }
+
+  /// The examples in the coordinates of their principal components.
+  struct Found {
+    let predictions: Predictions
+    let features: EmbeddingFeatures
+    /// Row-major, as many of each example as ``features`` has variances.
+    let components: [Float]
+  }
+
+  /// - Parameter progress: is given the steps that are done, and that of all.
+  /// - Throws: ``InputError`` if the examples or the model have no map; ``TrainingInterrupted``.
+  func embedding(progress: (_ done: Int, _ count: Int) throws -> Void) throws -> Found {
     let prediction = request.prediction
     let job = PredictionJob(prediction, of: prediction.run, output: output)
     let (plan, device) = try job.prepare()
@@ -35,7 +60,7 @@ struct EmbeddingJob {
       examples.split == .test ? .test : .train, of: examples.dataset, in: prediction.run)
     let all = try PredictionJob.indices(examples.unlimited, plan, prediction.models[0], whole)
     let indices = all.evenly(examples.limit)
-    guard indices.count >= 4 else {
+    guard indices.count >= ExampleMap.fewest else {
       throw InputError(
         "the run has \(indices.count) \(examples.split.rawValue) examples, too few for a map")
     }
@@ -47,26 +72,36 @@ struct EmbeddingJob {
     }
     let part = ExampleSubset(whole, rows: indices)
     let models = try ModelEnsemble(plan, prediction.models, device, threads: prediction.threads)
+    var predictions: Predictions?
     try models.predict(part, ImagePlan(pipeline: plan.transforms, isResizedFirst: false)) {
       range, rows, _ in
       var rows = rows
       rows.indices = Array(indices[range])
-      try send(rows)
-      try output.send(
-        .embedding(.progress(done: range.upperBound, of: 2 * part.count)))
+      if predictions == nil { predictions = rows } else { predictions?.append(rows) }
+      try progress(range.upperBound, 2 * part.count)
     }
     var features: [Float] = []
     features.reserveCapacity(part.count * width)
     try models.features(part, plan.transforms, at: place) { range, values in
       features += values
-      try output.send(
-        .embedding(.progress(done: part.count + range.upperBound, of: 2 * part.count)))
+      try progress(part.count + range.upperBound, 2 * part.count)
     }
     guard features.allSatisfy(\.isFinite) else {
       throw InputError("the features of some examples are not finite")
     }
-    try send(features, width: width, of: plan.graph, place, available: all.count)
-    try output.send(.embedding(.finished))
+    guard let predictions else { throw ProgramFault("no example was predicted") }
+    let components = PrincipalComponents(
+      features, width: width, count: request.components, threads: prediction.threads)
+    let shape = plan.graph.shape(of: place).dims
+    var layer: String?
+    if case .node(let index) = place { layer = plan.graph.nodes[index].path }
+    return Found(
+      predictions: predictions,
+      features: EmbeddingFeatures(
+        layer: layer, shape: shape, width: width, isPooled: layer != nil && shape.count == 3,
+        available: all.count, variances: components.variances,
+        totalVariance: components.totalVariance),
+      components: components.scores.values.map(Float.init))
   }
 
   /// The numbers of an example's features.
@@ -81,28 +116,6 @@ struct EmbeddingJob {
     for start in stride(from: 0, to: rows.count, by: step) {
       let part = rows.selecting(Array(start..<min(start + step, rows.count)))
       try output.send(.embedding(.rows(PredictionRows(part, hasTargets: true))))
-    }
-  }
-
-  private func send(
-    _ features: [Float], width: Int, of graph: Graph, _ place: Graph.Source, available: Int
-  ) throws {
-    let components = PrincipalComponents(
-      features, width: width, count: request.components, threads: request.prediction.threads)
-    let shape = graph.shape(of: place).dims
-    var layer: String?
-    if case .node(let index) = place { layer = graph.nodes[index].path }
-    try output.send(
-      .embedding(
-        .features(
-          EmbeddingFeatures(
-            layer: layer, shape: shape, width: width,
-            isPooled: layer != nil && shape.count == 3, available: available,
-            variances: components.variances, totalVariance: components.totalVariance))))
-    let scores = components.scores.values.map(Float.init)
-    for start in stride(from: 0, to: scores.count, by: PackedFloats.most) {
-      let part = scores[start..<min(start + PackedFloats.most, scores.count)]
-      try output.send(.embedding(.components(PackedFloats(part))))
     }
   }
 }

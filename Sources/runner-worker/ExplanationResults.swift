@@ -1,4 +1,6 @@
+import DataSchema
 import Diagnostics
+import ExampleMaps
 import Execution
 import ExperimentConfig
 import Files
@@ -9,6 +11,7 @@ import RunRecord
 import TableEffects
 import Tasks
 import Torch
+import Training
 import WorkerProtocol
 
 /// Explains answers of a run's best weights in its directory, for its report: with a model of its own, after everything
@@ -27,6 +30,8 @@ struct ExplanationResults {
   private static let longestSide = 900
   /// As of `runner explain`, if it is not told otherwise.
   private static let (mostExamples, repeats) = (2000, 10)
+  /// The points of a map, and the pictures of them.
+  private static let (mostPoints, mostThumbnails) = (1000, 500)
 
   /// - Parameter warn: shows and records a warning.
   init(
@@ -62,6 +67,11 @@ struct ExplanationResults {
     } catch let error as InputError {
       try add(error, about: "the answers cannot be explained", to: &record)
     }
+    do {
+      try writeMap(split, examples: table.count, notes: &record)
+    } catch let error as InputError {
+      try add(error, about: "the examples have no map", to: &record)
+    }
     try run.write(json: record, to: RunExplanations.name)
   }
 
@@ -76,6 +86,49 @@ struct ExplanationResults {
   private var model: PredictionRequest.Model {
     PredictionRequest.Model(
       directory: run.path, weights: run.file("weights/best.safetensors"))
+  }
+
+  /// The request to explain examples of the run's own data.
+  private func request(
+    _ split: PredictionRequest.Examples.Split, limit: Int
+  ) -> PredictionRequest {
+    PredictionRequest(
+      run, models: [model],
+      input: .examples(
+        PredictionRequest.Examples(
+          dataset: info.dataset, split: split, isOwn: true, limit: limit)),
+      isInverted: false, device: info.device, threads: plan.experiment.threads)
+  }
+
+  // MARK: Maps of examples
+
+  private func writeMap(
+    _ split: PredictionRequest.Examples.Split, examples: Int, notes record: inout RunExplanations
+  ) throws {
+    let task = try run.fitted(plan.task)
+    guard ExampleMap.isPossible(task.target.kind) else { return }
+    guard examples >= ExampleMap.fewest else {
+      record.notes.append(
+        "There is no map of the examples: \(examples) are too few.")
+      return
+    }
+    let found = try EmbeddingJob(
+      EmbeddingRequest(
+        request(split, limit: min(Self.mostPoints, examples)), components: ExampleMap.components),
+      output: output
+    ).embedding { _, _ in try Interruption.check() }
+    let source = try plan.open(
+      split == .test ? .test : .train, of: info.dataset, in: run)
+    let made = try ExampleMap(
+      found.predictions, task, found.features, components: found.components,
+      split: split.rawValue, label: nil, threads: plan.experiment.threads,
+      name: source.name, isInterrupted: { Interruption.isRequested })
+    guard var map = made else { throw TrainingInterrupted() }
+    if let sheet = try ThumbnailSheet(map, source, most: Self.mostThumbnails) {
+      map.pictured = sheet.rows
+      try run.write([sheet.image.png()], to: ExampleMap.pictures)
+    }
+    try run.write([JSONText.encode(map) + [UInt8(ascii: "\n")]], to: ExampleMap.name)
   }
 
   // MARK: Pictures
@@ -139,14 +192,9 @@ struct ExplanationResults {
   private func columns(
     _ split: PredictionRequest.Examples.Split
   ) throws -> RunExplanations.Columns {
-    let prediction = PredictionRequest(
-      run, models: [model],
-      input: .examples(
-        PredictionRequest.Examples(
-          dataset: info.dataset, split: split, isOwn: true, limit: Self.mostExamples)),
-      isInverted: false, device: info.device, threads: plan.experiment.threads)
     let request = TableExplanationRequest(
-      prediction, repeats: Self.repeats, dependences: 0, lines: 0, files: [])
+      self.request(split, limit: Self.mostExamples), repeats: Self.repeats, dependences: 0,
+      lines: 0, files: [])
     let found = try TableExplanationJob(request, output: output).explanation { _, _ in }
     return RunExplanations.Columns(
       score: found.score.key, value: found.score.value,

@@ -13,7 +13,7 @@ struct ExplainCommand: AsyncParsableCommand {
       runner explain [RUN] IMAGE… [--method NAME[,NAME]] [--class NAME] [--layer LAYER] [-o FOLDER] [--json]
       runner explain [RUN] --split test|validation|train [--worst N] [--method NAME[,NAME]] [-o FOLDER] [--json]
       runner explain [RUN] [TABLE…] [--split validation|test] [--limit N] [--repeats N] [-o FOLDER] [--json]
-      runner explain [RUN] --map [--split validation|test] [--limit N] [-o FOLDER] [--json]
+      runner explain [RUN] --map [--label NAME] [--split validation|test] [--limit N] [-o FOLDER] [--json]
       """,
     discussion: """
       Writes a page, FOLDER/index.html, with each picture beside its maps, and a PNG for each map. \
@@ -38,10 +38,11 @@ struct ExplainCommand: AsyncParsableCommand {
       one by one. With folds, each model answers the examples that it did not train on.
 
       --map places up to --limit examples in the plane by what the layer before the head gives for them (t-SNE and \
-      principal components): FOLDER/map.html, with wrong predictions marked, and map.csv.
+      principal components): FOLDER/map.html, with wrong predictions marked, and map.csv. Of label sets, colours say \
+      whether an example has one label, the most frequent one or that of --label.
 
       With report: {explain: true} in the experiment, every run has the maps of its worst validation examples, or \
-      the importances of its columns, in its report.
+      the importances of its columns, and a map of its validation examples in its report.
 
       docs/explain.md and docs/explain-data.md describe the methods, and what they cannot tell.
       """)
@@ -97,6 +98,13 @@ struct ExplainCommand: AsyncParsableCommand {
 
   @Flag(help: "Maps examples by what the layer before the head gives for them.")
   var map = false
+
+  @Option(
+    name: .customLong("label"),
+    help: ArgumentHelp(
+      "Of label sets, the label that colours a map; the most frequent one if left out.",
+      valueName: "name"))
+  var mapLabel: String?
 
   @Option(
     help: ArgumentHelp(
@@ -163,6 +171,7 @@ struct ExplainCommand: AsyncParsableCommand {
       }
       if let limit, limit < 4 { throw ValidationError("--limit must be at least 4 with --map.") }
     }
+    if !map, mapLabel != nil { throw ValidationError("--label belongs to --map.") }
     if split != nil, background != nil { throw ValidationError("--background is for images.") }
     if split != nil, invert { throw ValidationError("--invert is for images.") }
     for (option, value) in [
@@ -207,6 +216,7 @@ struct ExplainCommand: AsyncParsableCommand {
     if map {
       var explaining = try EmbeddingExplaining(
         run, weights: weights.rawValue, choice, split: split, environment: environment)
+      explaining.label = mapLabel
       explaining.examples.limit = limit ?? explaining.examples.limit
       explaining.examples.folder = output
       explaining.examples.printsJSON = json

@@ -1,3 +1,4 @@
+import ExampleMaps
 import ExperimentConfig
 import Files
 import RunRecord
@@ -54,6 +55,13 @@ import Testing
       #expect(report.contains("validation example \(picture.example)"))
     }
     #expect(report.components(of: "<figure class=\"explained\">") == 8)
+    let map = try RecordFile.read(ExampleMap.self, from: run.file(ExampleMap.name))
+    #expect(map.grouping == .classes && map.points.count == map.available)
+    #expect(!map.pictured.isEmpty)
+    for name in [ExampleMap.name, ExampleMap.pictures] {
+      #expect(manifest.contains("  \(name)\n"))
+    }
+    #expect(report.components(of: "<i class=\"p g") == map.points.count)
 
     // The maps are those of `runner explain`.
     let explained = try await program.run([
@@ -66,6 +74,12 @@ import Testing
         try FileReading.bytes(of: run.file(picture.file))
           == FileReading.bytes(of: program.path("why/\(name)")))
     }
+
+    // And the points are those of its map.
+    let mapped = try await program.run(["explain", run.path, "--map", "-o", "map"])
+    #expect(mapped.code == 0, "\(mapped.error)")
+    let csv = try FileReading.bytes(of: program.path("map/map.csv"))
+    #expect(String(decoding: csv, as: UTF8.self) == map.csv)
 
     // Nothing else depends on it, but the run is another one.
     #expect(!plain.isFolder(RunExplanations.folder))
@@ -101,6 +115,46 @@ import Testing
       #expect(report.components(of: ", fold \(fold)</b>") == 4)
     }
     #expect(report.contains("Integrated gradients: the pixel&#39;s share"))
+    #expect(report.contains("The map is that of the model of fold 1"))
+    #expect(try run.part("fold-2").isFile(ExampleMap.name))
+  }
+
+  @Test func mapsOfLabelSetsAreAboutOneLabel() async throws {
+    let program = try Program()
+    defer { program.remove() }
+    try program.write(
+      """
+      name: figures
+      data: {dataset: {digits: figures}, limit: {train: 200, test: 40}, batch_size: 32}
+      model: [flatten, linear: 16, relu, linear]
+      train: {epochs: 1}
+      report: {explain: true}
+
+      """, to: "figures.yaml")
+    let run = try await train(program, ["figures.yaml"])
+    let map = try RecordFile.read(ExampleMap.self, from: run.file(ExampleMap.name))
+    guard case .label(let name, false) = map.grouping else {
+      Issue.record("\(map.grouping)")
+      return
+    }
+    #expect(
+      try text(run, "report.html").contains("has the label &#39;\(name)&#39;, the most frequent"))
+    let labels = try #require(try run.readData().target.kind.names as [String]?)
+    let other = try #require(labels.first { $0 != name })
+    let chosen = try await program.run([
+      "explain", "latest", "--map", "--label", other, "--json", "-o", "map",
+    ])
+    #expect(chosen.code == 0, "\(chosen.error)")
+    #expect(
+      chosen.output.contains("\"label\": \"\(other)\"")
+        || chosen.output.contains("\"label\":\"\(other)\""))
+    for (words, code, message) in [
+      (["--map", "--label", "nothing"], 2, "does not predict 'nothing'"),
+      (["--split", "test", "--label", name], 64, "--label belongs to --map"),
+    ] {
+      let outcome = try await program.run(["explain", "latest"] + words)
+      #expect(outcome.code == code && outcome.error.contains(message), "\(outcome.error)")
+    }
   }
 
   @Test func columnsOfATableAreExplained() async throws {

@@ -1,50 +1,49 @@
-import Embedding
+import DataExplanationViews
+import ExampleMaps
 import ExperimentConfig
 import PNGImage
 import Report
+import RunRecord
 import Testing
-import WorkerProtocol
-
-@testable import DataExplanationViews
 
 @Suite("Maps of examples as page, CSV and JSON")
 struct EmbeddingPageTests {
   /// Twelve points of three classes, one of them with a hostile name; every fourth is predicted wrongly.
-  private static func map(quantity: String? = nil) throws -> EmbeddingMap {
+  private static func map(_ grouping: ExampleMap.Grouping = .classes) -> ExampleMap {
     let names = ["cat", "<script>alert(1)</script>", "a \"b\", c"]
-    var points: [EmbeddingMap.Point] = []
-    var coordinates: [Double] = []
-    for index in 0..<12 {
+    let points = (0..<12).map { index in
       let group = index % 3
       let isWrong = index % 4 == 0
-      points.append(
-        EmbeddingMap.Point(
-          index: 10 * index, name: index == 1 ? "x'><img src=y>.png" : nil, target: names[group],
-          prediction: names[isWrong ? (group + 1) % 3 : group],
-          isWrong: quantity == nil ? isWrong : nil, group: group))
-      coordinates.append(Double(group * 5) + Double(index) / 10)
-      coordinates.append(Double(index % 5))
+      let place = [Double(group * 5) + Double(index) / 10, Double(index % 5)]
+      return ExampleMap.Point(
+        index: 10 * index, name: index == 1 ? "x'><img src=y>.png" : nil, target: names[group],
+        prediction: names[isWrong ? (group + 1) % 3 : group],
+        isWrong: grouping == .classes ? isWrong : nil, group: group, tsne: place,
+        pca: place.map { -$0 })
     }
-    let plane = PointSet(coordinates, width: 2)
-    var options = TSNE.Options()
-    options.iterations = 50
-    let near = NearestNeighbors(of: plane, count: 3)
-    return EmbeddingMap(
-      run: "pets", dataset: "image_folder", split: "validation",
-      features: EmbeddingFeatures(
-        layer: "backbone.fc", shape: [2], width: 2, isPooled: false, available: 40,
-        variances: [3, 1], totalVariance: 5),
-      points: points, groups: names, quantity: quantity, components: plane,
-      tsne: try #require(TSNE(plane, options)),
-      quality: EmbeddingMap.Quality(
-        purity: MapQuality.purity(near, classes: points.map(\.group), count: 3), silhouette: 0.5,
-        trustworthiness: nil, trustedNeighbours: 5), warnings: ["no device"])
+    return ExampleMap(
+      split: "validation", available: 40, points: points, groups: names, grouping: grouping,
+      features: ExampleMap.Features(
+        layer: "backbone.fc", shape: [2], width: 2, isPooled: false, variances: [3, 1],
+        totalVariance: 5),
+      tsne: ExampleMap.Descent(perplexity: 3, iterations: 50, divergence: 0.25),
+      quality: ExampleMap.Quality(
+        purity: ExampleMap.Purity(
+          neighbours: 3, overall: 0.9, byGroup: [1, nil, 0.8], chance: 0.3), silhouette: 0.5,
+        trustworthiness: nil, trustedNeighbours: 5))
+  }
+
+  private static func page(_ map: ExampleMap, sheet: PixelImage? = nil) throws -> String {
+    try EmbeddingPage.render(
+      map, run: "pets", dataset: "image_folder", warnings: ["no device"], sheet: sheet)
   }
 
   @Test("names are escaped, wrong predictions come last and are marked")
   func namesAreEscaped() throws {
-    let picture = PixelImage(width: 4, height: 2, fill: PixelImage.Color(0x336699))
-    let page = try EmbeddingPage.render(Self.map(), pictures: [1: picture, 4: picture])
+    var map = Self.map()
+    map.pictured = [1, 4]
+    let sheet = PixelImage(width: 64, height: 32, fill: PixelImage.Color(0x336699))
+    let page = try Self.page(map, sheet: sheet)
     #expect(page.contains(MarkedPage.explanation.mark))
     #expect(!page.contains("<script") && !page.contains("<img src=y>"))
     #expect(page.contains("&lt;script&gt;alert(1)&lt;/script&gt;"))
@@ -60,7 +59,7 @@ struct EmbeddingPageTests {
 
   @Test("ranges of a number have no rings")
   func rangesHaveNoRings() throws {
-    let page = try EmbeddingPage.render(Self.map(quantity: "mass"), pictures: [:])
+    let page = try Self.page(Self.map(.ranges(of: "mass")))
     #expect(page.contains("ranges of mass"))
     #expect(!page.contains("id=\"wrong\""))
     #expect(page.contains("class=\"p g1 q1"))
@@ -68,19 +67,20 @@ struct EmbeddingPageTests {
 
   @Test("CSV and JSON have every point")
   func filesHaveEveryPoint() throws {
-    let map = try Self.map()
+    let map = Self.map()
     let lines = map.csv.split(separator: "\n")
     #expect(lines.count == 13)
     #expect(lines[0] == "index,name,target,prediction,correct,tsne_x,tsne_y,pca_x,pca_y")
     #expect(lines[3].hasPrefix("20,,\"a \"\"b\"\", c\",\"a \"\"b\"\", c\",1,"))
     #expect(lines[1].contains(",0,"))
-    guard case .array(let points)? = map.json["points"] else {
+    let json = map.json(run: "pets", dataset: "image_folder", warnings: [])
+    guard case .array(let points)? = json["points"] else {
       Issue.record("no points")
       return
     }
     #expect(points.count == 12)
-    #expect(map.json["available"] == 40)
-    #expect(map.lines.contains { $0.contains("80.0 %") })
+    #expect(json["available"] == 40 && json["label"] == .null)
+    #expect(map.lines(run: "pets", dataset: "image_folder").contains { $0.contains("80.0 %") })
   }
 }
 

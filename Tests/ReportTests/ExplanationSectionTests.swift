@@ -130,4 +130,79 @@ import Testing
     record.notes = ["No answer to the validation examples is wrong."]
     #expect(try page(["": record]).text.contains("No answer to the validation examples is wrong."))
   }
+
+  // MARK: Maps of examples
+
+  private static func map(_ text: String = "two") -> ExampleMap {
+    var map = ExampleMap(
+      split: "validation", available: 30,
+      points: (0..<6).map {
+        ExampleMap.Point(
+          index: $0, name: text, target: text, prediction: "one", isWrong: $0 == 2, group: $0 % 2,
+          tsne: [Double($0), 1], pca: [1, Double($0)])
+      }, groups: ["one", text], grouping: .classes,
+      features: ExampleMap.Features(
+        layer: text, shape: [4], width: 4, isPooled: false, variances: [3, 1], totalVariance: 5),
+      tsne: ExampleMap.Descent(perplexity: 1.67, iterations: 1000, divergence: 0.1),
+      quality: ExampleMap.Quality(
+        purity: ExampleMap.Purity(neighbours: 3, overall: 0.75, byGroup: [1, 0.5], chance: 0.4),
+        silhouette: 0.25, trustworthiness: 0.9, trustedNeighbours: 2))
+    map.pictured = [2, 4]
+    return map
+  }
+
+  /// The page of a run with these maps by the names of its parts.
+  private func mapPage(
+    _ maps: [String: ExampleMap], sheet: String = png
+  ) throws -> (text: String, problems: [String]) {
+    try page(maps.mapValues { _ in RunExplanations(split: "validation") }) { path in
+      for (part, map) in maps {
+        let run = RunDirectory(path: path)
+        let place = part.isEmpty ? run : run.part(part)
+        try place.write([JSONText.encode(map)], to: ExampleMap.name)
+        try place.write([Array(try #require(Data(base64Encoded: sheet)))], to: ExampleMap.pictures)
+      }
+    }
+  }
+
+  @Test func aMapIsASectionOfItsOwn() throws {
+    let page = try mapPage(["": Self.map()])
+    #expect(page.text.contains("<h2>Map of the validation examples</h2>"))
+    #expect(count("<i class=\"p g", page.text) == 6)
+    #expect(
+      count(" w", page.text.split(separator: "\n").filter { $0.hasPrefix("<i") }.joined()) == 1)
+    #expect(count(" t\" style=", page.text) == 2)
+    #expect(count("data:image/png;base64,\(Self.png)", page.text) == 1)
+    #expect(page.text.contains("Shown are 6 of 30 examples, taken in equal steps"))
+    #expect(page.text.contains("Neighbour purity: 75.0 % of the 3 nearest neighbours"))
+    #expect(!page.problems.contains { $0.contains("map") })
+    // No part of it in other pages.
+    #expect(!(try self.page(["": Self.pictures(1)]).text.contains("aspect-ratio: 1")))
+  }
+
+  @Test func theFirstModelWithAMapIsShown() throws {
+    let page = try mapPage(["fold-1": Self.map(), "fold-2": Self.map("other")])
+    #expect(count("<div class=\"map\">", page.text) == 1)
+    #expect(page.text.contains("The map is that of the model of fold 1"))
+    #expect(page.text.contains("runner explain --map --fold N"))
+  }
+
+  @Test(arguments: HostileTextTests.texts) func hostileTextsInMapsStayTexts(
+    _ text: String
+  ) throws {
+    let page = try mapPage(["": Self.map(text)]).text
+    #expect(!page.contains("<script") && !page.contains("onerror=alert(1)>"))
+    #expect(count("<style>", page) == 1 && count("<i class=\"p g", page) == 6)
+  }
+
+  @Test func damagedMapsAreProblems() throws {
+    var outside = Self.map()
+    outside.pictured = [9]
+    let refused = try mapPage(["": outside])
+    #expect(refused.problems.contains { $0.contains("map.json: pictured.0") })
+    #expect(!refused.text.contains("<div class=\"map\">"))
+    let fake = try mapPage(["": Self.map()], sheet: "PHN2Zy8+")
+    #expect(fake.problems.contains { $0.contains("map.png: is not a valid PNG image") })
+    #expect(count("<i class=\"p g", fake.text) == 6 && count(" t\" style=", fake.text) == 0)
+  }
 }

@@ -43,6 +43,9 @@ import Testing
       Record(name: RunExplanations.name, value: try json(explanations)) {
         _ = try RecordFile.read(RunExplanations.self, from: $0.file(RunExplanations.name))
       },
+      Record(name: ExampleMap.name, value: try json(map)) {
+        _ = try RecordFile.read(ExampleMap.self, from: $0.file(ExampleMap.name))
+      },
       Record(name: "state.json", value: checkpoint) {
         _ = try RecordFile.read(CheckpointHeader.self, from: $0.file("state.json"))
       },
@@ -65,6 +68,24 @@ import Testing
       ], notes: ["'a' and 'b' say much about each other"])
     record.notes = ["validation example 4 is not explained"]
     return record
+  }
+
+  private static var map: ExampleMap {
+    var map = ExampleMap(
+      split: "validation", available: 9,
+      points: (0..<2).map {
+        ExampleMap.Point(
+          index: $0, name: "a.png", target: "one", prediction: "two", isWrong: true, group: $0,
+          tsne: [0, 1], pca: [2, 3])
+      }, groups: ["with x", "without x"], grouping: .label(named: "x", chosen: true),
+      features: ExampleMap.Features(
+        layer: "fc", shape: [2], width: 2, isPooled: false, variances: [1], totalVariance: 2),
+      tsne: ExampleMap.Descent(perplexity: 3, iterations: 50, divergence: 0.2),
+      quality: ExampleMap.Quality(
+        purity: ExampleMap.Purity(neighbours: 1, overall: 1, byGroup: [1, nil], chance: 0.5),
+        silhouette: 0.5, trustworthiness: 1, trustedNeighbours: 1))
+    map.pictured = [1]
+    return map
   }
 
   /// Every value in place of every other: of another type, huge, negative, empty, deep; and each left

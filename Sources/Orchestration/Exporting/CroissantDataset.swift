@@ -3,6 +3,7 @@ import Datasets
 import Diagnostics
 import ExperimentConfig
 import Files
+import Report
 import RunRecord
 import Tasks
 
@@ -14,13 +15,15 @@ struct CroissantDataset {
   private(set) var distribution: [JSONValue] = []
   /// Records, as far as Croissant can say how they are read.
   private(set) var recordSets: [JSONValue] = []
+  /// The file of records that was written beside the description; `nil` if readers need none.
+  private(set) var records: String?
   /// What the description leaves out, a line each.
   private(set) var notes: [String] = []
 
   /// - Parameters:
   ///   - sources: the examples of each split.
   ///   - path: the file that is written, from whose folder other files are named.
-  /// - Throws: ``FileError`` if a file cannot be read.
+  /// - Throws: ``FileError`` if a file cannot be read or written, ``DataError`` if an example cannot be read.
   init(
     name: String, fingerprint: String, files: [DataFile], target: DataField,
     _ sources: [(split: DataSplit, source: any ExampleSource)], beside path: String
@@ -47,6 +50,19 @@ struct CroissantDataset {
       recordSets.append(table.recordSet(CroissantFolder.id(places[0])))
     } else if let images = CroissantImages(places, target, sources) {
       recordSets.append(images.recordSet(CroissantFolder.id(places[0])))
+    } else if let records = try CroissantRecords(target, sources) {
+      // The images, where readers find them.
+      let folders = places.filter { RunCatalog.isFolder($0) && folder.holds($0) }
+      let id = JSONValue.string(folders.first.map(CroissantFolder.id) ?? "")
+      if folders.count == 1, distribution.contains(where: { $0["@id"] == id }) {
+        recordSets.append(CroissantImages.plain(CroissantFolder.id(folders[0])))
+      }
+      let file = CroissantRecords.path(of: path)
+      try records.write(to: file)
+      self.records = file
+      distribution.append(try folder.file(file))
+      recordSets.append(records.recordSet(CroissantFolder.id(file)))
+      notes += records.notes
     } else {
       notes.append(
         "files only: Croissant has no way to read \(target.kind) from the files of '\(name)'")

@@ -73,6 +73,7 @@ struct CroissantFolder {
     let ending = path.split(separator: ".").last.map { $0.lowercased() } ?? ""
     let known = [
       "csv": "text/csv", "tsv": "text/tab-separated-values", "json": "application/json",
+      "jsonl": "application/jsonlines",
       "zip": "application/zip", "tar": "application/x-tar", "gz": "application/gzip",
       "jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png", "bmp": "image/bmp",
       "tif": "image/tiff", "tiff": "image/tiff", "webp": "image/webp",

@@ -33,6 +33,7 @@ struct CroissantFormat: RecordFormat {
       )
     }
     let path = request.path ?? "\(info.dataset.used).croissant.json"
+    try ExportRequest.check(path)
     let dataset = try CroissantDataset(
       name: info.dataset.used, fingerprint: info.dataset.fingerprint,
       files: try AcquiredDataset(info.dataset, in: run).files, target: plan.task.target, sources,
@@ -40,10 +41,11 @@ struct CroissantFormat: RecordFormat {
     let text = String(decoding: try JSONText.encode(dataset.json, pretty: true), as: UTF8.self)
     _ = try request.write(text + "\n", as: path)
     return ExportedRecord(
-      place: path, notes: dataset.notes,
+      place: path, notes: (dataset.records.map { ["records: \($0)"] } ?? []) + dataset.notes,
       details: [
         "path": .string(path), "files": .integer(dataset.distribution.count),
         "record_sets": .integer(dataset.recordSets.count),
+        "records": dataset.records.map(JSONValue.string) ?? .null,
         "notes": .array(dataset.notes.map(JSONValue.string)),
       ])
   }

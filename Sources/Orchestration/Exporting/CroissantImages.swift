@@ -30,28 +30,44 @@ struct CroissantImages {
 
   /// - Parameter files: the id of the set of files.
   func recordSet(_ files: String) -> JSONValue {
-    func field(
-      _ name: String, _ type: String, _ extract: String, _ regex: String? = nil
-    ) -> JSONValue {
-      var source: [String: JSONValue] = [
-        "fileSet": ["@id": .string(files)], "extract": ["fileProperty": .string(extract)],
+    var fields =
+      Self.pictures(files) + [
+        Self.field(files, target, "sc:Text", "fullpath", "(?:.*/)?([^/]+)/[^/]+$")
       ]
-      if let regex { source["transform"] = ["regex": .string(regex)] }
-      return [
-        "@type": "cr:Field", "@id": .string("images/\(CroissantFolder.identifier(name))"),
-        "name": .string(name),
-        "dataType": .string(type), "source": .object(source),
-      ]
-    }
-    var fields = [
-      field("image", "sc:ImageObject", "content"), field("path", "sc:Text", "fullpath"),
-      field(target, "sc:Text", "fullpath", "(?:.*/)?([^/]+)/[^/]+$"),
-    ]
     if hasSplits {
-      fields.append(field("split", "sc:Text", "fullpath", "(?:.*/)?([^/]+)/[^/]+/[^/]+$"))
+      fields.append(
+        Self.field(files, "split", "sc:Text", "fullpath", "(?:.*/)?([^/]+)/[^/]+/[^/]+$"))
     }
-    return [
+    return Self.recordSet(fields)
+  }
+
+  /// Images whose paths say nothing about them.
+  static func plain(_ files: String) -> JSONValue { recordSet(pictures(files)) }
+
+  private static func recordSet(_ fields: [JSONValue]) -> JSONValue {
+    [
       "@type": "cr:RecordSet", "@id": "images", "name": "images", "field": .array(fields),
+    ]
+  }
+
+  private static func pictures(_ files: String) -> [JSONValue] {
+    [
+      field(files, "image", "sc:ImageObject", "content"),
+      field(files, "path", "sc:Text", "fullpath"),
+    ]
+  }
+
+  private static func field(
+    _ files: String, _ name: String, _ type: String, _ extract: String, _ regex: String? = nil
+  ) -> JSONValue {
+    var source: [String: JSONValue] = [
+      "fileSet": ["@id": .string(files)], "extract": ["fileProperty": .string(extract)],
+    ]
+    if let regex { source["transform"] = ["regex": .string(regex)] }
+    return [
+      "@type": "cr:Field", "@id": .string("images/\(CroissantFolder.identifier(name))"),
+      "name": .string(name),
+      "dataType": .string(type), "source": .object(source),
     ]
   }
 }

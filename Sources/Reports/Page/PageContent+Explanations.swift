@@ -1,3 +1,4 @@
+import ExampleMaps
 import ExperimentConfig
 import HeatMaps
 import RunRecord
@@ -25,6 +26,31 @@ extension PageContent {
   /// `Fold 2` of `fold-2`.
   private static func heading(_ part: String) -> String {
     part.prefix(1).uppercased() + part.dropFirst().replacing("-", with: " ")
+  }
+
+  /// The map of examples; empty for a run without one.
+  static func map(_ evidence: RunEvidence) -> [Section] {
+    guard let examples = evidence.examples else { return [] }
+    var blocks = [
+      Block(map: [
+        ExampleMapView(
+          examples.map, hasPictures: examples.pictures != nil,
+          more: "'runner explain --map' shows more")
+      ])
+    ]
+    if let name = examples.name {
+      let kind = name.prefix { $0 != "-" }
+      blocks.insert(
+        Block(text: [
+          "The map is that of the model of \(name.replacing("-", with: " ")): features of different models cannot be "
+            + "compared. Every \(kind) has its own in \(kind)-N/\(ExampleMap.name), and 'runner explain --map --\(kind) N' "
+            + "draws it."
+        ]), at: 0)
+    }
+    return [
+      Section(
+        title: ["Map of the \(Clipped.text(examples.map.split, 20)) examples"], blocks: blocks)
+    ]
   }
 
   // MARK: Pictures

@@ -36,7 +36,9 @@ extension PageContent {
         style: ["mistakes", "first_layer"].contains($0.name) ? "wide" : "")
     }
     missingPlots = Self.missing(plots)
-    sections = Self.sections(report, policy: task.policy) + Self.explanations(evidence)
+    sections =
+      Self.sections(report, policy: task.policy) + Self.explanations(evidence)
+      + Self.map(evidence)
     overrides = evidence.configuration?.overrides ?? []
     configuration = (evidence.configuration?.lines ?? []).map(Self.line)
     model = [Self.model(LayerTable(evidence.run))].filter { !$0.rows.isEmpty || !$0.note.isEmpty }

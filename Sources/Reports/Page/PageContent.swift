@@ -1,3 +1,4 @@
+import ExampleMaps
 import Tasks
 
 /// The values that the page's template shows. Optional values are lists with at most one element;
@@ -88,12 +89,13 @@ struct PageContent {
     var blocks: [Block]
   }
 
-  /// Exactly one of the four is set.
+  /// Exactly one of the five is set.
   struct Block {
     var text: [String] = []
     var table: [ValueTable] = []
     var matrix: [Matrix] = []
     var explained: [ExplainedGrid] = []
+    var map: [ExampleMapView] = []
   }
 
   /// Pictures with maps beside them.

@@ -1,9 +1,11 @@
+import ExampleMaps
+
 /// The template of the report page. Values in double braces are escaped. Only three values are in
 /// triple braces: the style sheet, a drawing by ``CurveDrawing`` and a base64 address.
 enum PageTemplate {
   static let text =
     "{{% CONTENT_TYPE: \(HTMLText.name)}}" + PageHead.text + head + numbers + pictures + sections
-    + model + rest
+    + ExampleMapTemplate.view + ExampleMapTemplate.numbers + tables + model + rest
 
   private static let head = """
     <body>
@@ -121,6 +123,12 @@ enum PageTemplate {
     {{/figures}}
     </div>
     {{/explained}}
+    {{#map}}
+
+    """
+
+  private static let tables = """
+    {{/map}}
     {{#table}}
     {{#title}}
     <h3>{{.}}</h3>

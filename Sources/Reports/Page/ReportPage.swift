@@ -1,4 +1,5 @@
 import Diagnostics
+import ExampleMaps
 import Files
 import Mustache
 import RunRecord
@@ -29,7 +30,8 @@ package enum ReportPage {
   package static func render(_ evidence: RunEvidence) throws -> String {
     _ = HTMLText.registered
     do {
-      return try MustacheTemplate(string: PageTemplate.text).render(Page(PageContent(evidence)))
+      return try MustacheTemplate(string: PageTemplate.text)
+        .render(Page(PageContent(evidence), evidence.examples))
     } catch {
       throw ProgramFault("the template of the report cannot be read: \(error)")
     }
@@ -37,7 +39,7 @@ package enum ReportPage {
 
   /// The outermost names in the template.
   private struct Page {
-    let style = PageStyle.css
+    let style: String
     let page: PageContent
     let hasProblems: Bool
     let hasInsights: Bool
@@ -46,7 +48,9 @@ package enum ReportPage {
     let hasOverrides: Bool
     let hasEnvironment: Bool
 
-    init(_ page: PageContent) {
+    init(_ page: PageContent, _ examples: RunEvidence.MappedExamples?) {
+      let map = examples.map { ExampleMapView.css($0.map, pictures: $0.pictures) }
+      style = PageStyle.css + (map.map { "\n" + $0 } ?? "")
       self.page = page
       hasProblems = !page.problems.isEmpty
       hasInsights = !page.insights.isEmpty

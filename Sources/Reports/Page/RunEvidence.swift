@@ -33,6 +33,8 @@ package struct RunEvidence: Sendable {
   package private(set) var activity: [PartActivity] = []
   /// What explains the answers of each training; empty if the experiment asks for none.
   package private(set) var explanations: [PartExplanations] = []
+  /// The map of examples of the first training that has one; `nil` if there is none.
+  private(set) var examples: MappedExamples?
   /// Why training ended, one value per training.
   package private(set) var ends: [TrainingEnd] = []
   /// Problems that a reader of the page must know about.
@@ -69,6 +71,15 @@ package struct RunEvidence: Sendable {
     var pictures: [Picture] = []
   }
 
+  /// A map of examples with its pictures.
+  struct MappedExamples: Sendable {
+    /// `fold-2` or `seed-43`; `nil` for a run with a single training.
+    var name: String?
+    var map: ExampleMap
+    /// The `data:` address of its pictures; `nil` if it has none.
+    var pictures: String?
+  }
+
   /// Larger files would make the page slow; they are listed as problems instead of being read.
   private static let limit = 1 << 28
 
@@ -101,6 +112,7 @@ package struct RunEvidence: Sendable {
     if configuration != nil, let edit = RunVerification.summary(run) { problems.append(edit) }
     readActivity()
     readExplanations()
+    readMap()
     readEnds()
   }
 
@@ -139,21 +151,42 @@ package struct RunEvidence: Sendable {
         var part = PartExplanations(name: name, record: record)
         for picture in record.pictures.prefix(PageContent.mostExplained) {
           let file = (name.map { "\($0)/" } ?? "") + picture.file
-          guard let bytes = self.bytes(file, limit: EmbeddedPlots.limit) else { continue }
-          guard EmbeddedPlots.isPicture(bytes, "png") else {
-            problems.append("\(file): is not a valid PNG image")
-            continue
+          if let address = self.picture(file) {
+            part.pictures.append(PartExplanations.Picture(facts: picture, address: address))
           }
-          part.pictures.append(
-            PartExplanations.Picture(
-              facts: picture,
-              address: "data:image/png;base64,\(Data(bytes).base64EncodedString())"))
         }
         explanations.append(part)
       } catch {
         problems.append("\(path): \(error.reason)")
       }
     }
+  }
+
+  private mutating func readMap() {
+    for (name, path) in places(of: ExampleMap.name) where run.isFile(path) {
+      guard let bytes = bytes(path) else { continue }
+      do throws(FileError) {
+        let map = try RecordFile.decode(ExampleMap.self, from: bytes, path: path)
+        var examples = MappedExamples(name: name, map: map)
+        if !map.pictured.isEmpty {
+          examples.pictures = picture((name.map { "\($0)/" } ?? "") + ExampleMap.pictures)
+        }
+        self.examples = examples
+        return
+      } catch {
+        problems.append("\(path): \(error.reason)")
+      }
+    }
+  }
+
+  /// The `data:` address of a PNG; `nil` if it cannot be read, which is a problem.
+  private mutating func picture(_ file: String) -> String? {
+    guard let bytes = bytes(file, limit: EmbeddedPlots.limit) else { return nil }
+    guard EmbeddedPlots.isPicture(bytes, "png") else {
+      problems.append("\(file): is not a valid PNG image")
+      return nil
+    }
+    return "data:image/png;base64,\(Data(bytes).base64EncodedString())"
   }
 
   private mutating func readActivity() {

@@ -71,6 +71,8 @@ package struct ScriptSource: Sendable {
     case .logSoftmax(let inner): return "torch.log_softmax(\(try reading(inner, output)), 1)"
     case .columns(let inner, let first, let count):
       return "torch.slice(\(try reading(inner, output)), 1, \(first), \(first + count), 1)"
+    // Counts are of the scores of a mask's pixels, which the module answers with.
+    case .pixelCounts(let scores, _): return try reading(scores, output)
     default:
       throw PyTorchPredictor.Problem(
         reason: "the loss reads the outputs in a way that is not supported")

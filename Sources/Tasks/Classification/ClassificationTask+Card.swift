@@ -1,5 +1,4 @@
 import DataSchema
-import ExperimentConfig
 import Tasks
 
 /// What a model card says about classes.
@@ -22,7 +21,7 @@ extension ClassificationTask {
   package func calibration(_ predictions: Predictions, split: String) -> [ReportBlock] {
     let pooled = PooledPredictions(predictions)
     guard pooled.count > 0, ClassSample(pooled).hasProbabilities else { return [] }
-    let bins = CalibrationBins(pooled, count: Reliability.binCount)
+    let bins = CalibrationBins(pooled)
     let (right, sum) = bins.bins.reduce((0.0, 0.0)) { total, bin in
       let count = Double(bin.count)
       return (
@@ -34,18 +33,20 @@ extension ClassificationTask {
       "The confidence of a prediction is the probability of the predicted class. Over the "
       + "\(Insight.count(pooled.count, "prediction", "predictions")) for the \(split) set the mean confidence is "
       + "\(Insight.percent(sum / count, 2)), and \(Insight.percent(right / count, 2)) of the predictions are right. "
-      + "The expected calibration error, the mean gap between the two over \(Reliability.binCount) bins of equal "
-      + "width, is \(Insight.percent(bins.error(nil), 2))."
-    let table = ReportTable(
-      heading: ["Confidence", "Predictions", "Mean confidence", "Right"],
-      rows: bins.bins.filter { $0.count > 0 }.map { bin in
-        [
-          "\(NumberText.fixed(bin.lower * 100, 1)) to \(Insight.percent(bin.upper))",
-          NumberText.grouped(bin.count), Insight.percent(bin.confidence ?? 0),
-          Insight.percent(bin.accuracy ?? 0),
-        ]
-      })
-    return [.text(text), .table(table)]
+      + "The expected calibration error, the mean gap between the two over \(CalibrationBins.standardCount) bins of equal "
+      + "width, is \(Insight.percent(bins.error(), 2))."
+    return [
+      .text(text), .table(bins.table(("Confidence", counts: "Predictions", share: "Right"))),
+    ]
+  }
+}
+
+extension CalibrationBins {
+  /// By the probability of the predicted class.
+  package init(_ predictions: PooledPredictions, count: Int = standardCount) {
+    self.init(
+      predictions.confidences, zip(predictions.labels, predictions.predictions).map { $0 == $1 },
+      count: count)
   }
 }
 

@@ -96,7 +96,7 @@ package enum ExperimentSchema {
       "explain", .boolean, .defaulted("false"),
       doc:
         "Whether the report explains answers: by maps of the pictures that the model is most "
-        + "confidently wrong about, or by the importances of a table's columns.",
+        + "confidently wrong about, or by the importances of a table's columns, and by a map of the examples.",
       isImpliedByDefault: true)
   ])
 

@@ -14,7 +14,7 @@ package struct Reliability: Equatable {
 
   /// Fifteen bins of equal width, as in Guo et al., 2017 (https://arxiv.org/abs/1706.04599) and as
   /// the metric's default.
-  package static let binCount = 15
+  package static let binCount = CalibrationBins.standardCount
 
   package let bins: [Bin]
 

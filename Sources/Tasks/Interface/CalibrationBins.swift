@@ -1,14 +1,15 @@
-import Tasks
+import ExperimentConfig
 
-/// Examples binned by the confidence of their prediction, as in a reliability diagram.
+/// Predictions binned by their confidence, as in a reliability diagram: the probability of the predicted class, or that
+/// of a label.
 package struct CalibrationBins: Sendable {
   package struct Bin: Sendable, Equatable {
     package let lower: Double
     package let upper: Double
     package let count: Int
-    /// The mean probability of the predicted class; `nil` for an empty bin.
+    /// The mean probability; `nil` for an empty bin.
     package let confidence: Double?
-    /// The fraction of correct predictions; `nil` for an empty bin.
+    /// The fraction of correct predictions, or of examples that have the label; `nil` for an empty bin.
     package let accuracy: Double?
   }
 
@@ -16,14 +17,20 @@ package struct CalibrationBins: Sendable {
   /// The examples of each bin, with their outcome (1 if correct, else 0) minus their confidence.
   private let examples: [[(index: Int32, excess: Double)]]
 
-  /// - Precondition: all scores are finite and `count` is at least 1.
-  package init(_ predictions: PooledPredictions, count: Int) {
-    precondition(count > 0)
+  /// The bins of the reports and cards.
+  package static let standardCount = 15
+
+  /// - Parameters:
+  ///   - confidences: probabilities, all finite.
+  ///   - outcomes: whether what they are about is so, of each.
+  ///   - count: the number of bins of equal width, at least 1.
+  package init(_ confidences: [Double], _ outcomes: [Bool], count: Int = standardCount) {
+    precondition(count > 0 && confidences.count == outcomes.count)
     var examples: [[(index: Int32, excess: Double)]] = Array(repeating: [], count: count)
     var sums = [Double](repeating: 0, count: count)
     var rights = [Int](repeating: 0, count: count)
-    for (index, confidence) in predictions.confidences.enumerated() {
-      let isRight = predictions.labels[index] == predictions.predictions[index]
+    for (index, confidence) in confidences.enumerated() {
+      let isRight = outcomes[index]
       let place = Self.place(confidence, count)
       examples[place].append((Int32(index), (isRight ? 1 : 0) - confidence))
       sums[place] += confidence
@@ -54,7 +61,7 @@ package struct CalibrationBins: Sendable {
   ///
   /// - Parameter times: how often each example counts, with a sum equal to the number of examples;
   ///   `nil` counts each once.
-  func error(_ times: [Int32]?) -> Double {
+  package func error(_ times: [Int32]? = nil) -> Double {
     let total = examples.reduce(0) { $0 + $1.count }
     if total == 0 { return 0 }
     var sum = 0.0
@@ -68,5 +75,27 @@ package struct CalibrationBins: Sendable {
       sum += abs(excess)
     }
     return sum / Double(total)
+  }
+}
+
+extension CalibrationBins {
+  /// The bins with examples, as a table of the card.
+  ///
+  /// - Parameter heading: of the confidences, of what is counted, and of the share that is so.
+  package func table(
+    title: String = "", _ heading: (String, counts: String, share: String)
+  )
+    -> ReportTable
+  {
+    ReportTable(
+      title: title,
+      heading: [heading.0, heading.counts, "Mean \(heading.0.lowercased())", heading.share],
+      rows: bins.filter { $0.count > 0 }.map { bin in
+        [
+          "\(NumberText.fixed(bin.lower * 100, 1)) to \(Insight.percent(bin.upper))",
+          NumberText.grouped(bin.count), Insight.percent(bin.confidence ?? 0),
+          Insight.percent(bin.accuracy ?? 0),
+        ]
+      })
   }
 }

@@ -1,13 +1,8 @@
-import Report
-
-/// The template of the page. Values in double braces are escaped; only the style sheet is in triple braces.
-enum EmbeddingPageTemplate {
-  static let text =
-    MarkedPage.explanation.head + PageHead.opening + ExplanationOpening.warnings + body
-    + PageHead.tail
-
-  private static let body = """
-    <section class="view">
+/// The templates of a map, within a section. Values in double braces are escaped.
+package enum ExampleMapTemplate {
+  /// The points, and a legend that hides some of them.
+  package static let view = """
+    <div class="view">
     {{#notes}}
     <p>{{.}}</p>
     {{/notes}}
@@ -31,19 +26,22 @@ enum EmbeddingPageTemplate {
     <tr><td><label>{{#hasFilter}}<input type="checkbox" id="g{{number}}" checked aria-label="show {{name}}">{{/hasFilter}}<span class="dot {{style}}"></span>{{name}}</label></td><td class="n">{{count}}</td>{{#hasPurity}}<td class="n">{{purity}}</td>{{/hasPurity}}</tr>
     {{/groups}}
     </tbody></table></div>
-    </section>
-    <section>
-    <h2>What the numbers say</h2>
+    </div>
+
+    """
+
+  /// What the map is worth.
+  package static let numbers = """
     {{#numbers}}
     <p>{{.}}</p>
     {{/numbers}}
     {{#remarks}}
     <p class="soft">{{.}}</p>
     {{/remarks}}
-    </section>
 
     """
 
+  /// Colours, shapes and places of points.
   static let css = """
     :root {
       --c0: #0072b2; --c1: #c85200; --c2: #00825f; --c3: #b5508c; --c4: #8a6d00; --c5: #5b4bc4; --c6: #5f6670; --c7: #8c3b2a;
@@ -72,7 +70,7 @@ enum EmbeddingPageTemplate {
     .p.r:hover::after, .p.r:hover::before { left: auto; right: 14px; }
     .dot { display: inline-block; width: 11px; height: 11px; margin: 0 8px 0 4px; border-radius: 50%; }
     .dot.s1, .dot.s2, .dot.s3 { border-radius: 0; } .dot.s3 { border-bottom-left-radius: 100%; }
-    .legend { margin: 0 auto; } .legend td { padding: 2px 10px; }
+    .view .scroll { max-height: 460px; overflow-y: auto; } .legend { margin: 0 auto; } .legend td { padding: 2px 10px; }
     @media (max-width: 560px) { .p { width: 6px; height: 6px; margin: -3px 0 0 -3px; } .name { font-size: 11px; } .p:hover::after { max-width: 150px; } }
     @media (prefers-reduced-motion: reduce) { .p, .name { transition: none; } }
     """

@@ -53,6 +53,12 @@ struct Runner: AsyncParsableCommand {
       _ = open("/dev/null", O_RDWR)
     }
     do {
+      if CommandLine.arguments.count == 1 {
+        let folder = FileManager.default.currentDirectoryPath
+        return try StandardOutput.write(
+          "runner trains the model that a YAML file declares. In this folder:\n\n"
+            + NextSteps.text(in: folder))
+      }
       var command = try parseAsRoot()
       try UndecodableText.refuse(variables: variables)
       if var command = command as? any AsyncParsableCommand {

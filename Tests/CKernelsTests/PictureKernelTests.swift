@@ -78,37 +78,46 @@ struct PictureKernelTests {
 
   @Test(arguments: [(1, 6), (3, 64), (16, 41)])
   func direct(_ channels: (input: Int, output: Int)) {
-    let (input, output) = (Int64(channels.input), Int64(channels.output))
+    let (input, output) = (channels.input, channels.output)
     let (pixels, kernel) = (29, 5)
-    let line = (pixels + kernel - 1) * channels.input
+    let line = (pixels + kernel - 1) * input
+    let depth = kernel * input
     let x = values(kernel * line, 11)
-    let weights = values(kernel * kernel * channels.input * channels.output, 12)
-    let gradients = values(pixels * channels.output, 13)
-    let depth = Int64(kernel) * input
-    let results = [true, false].compactMap { ck_direct_of($0)?.pointee }.map { kernels in
-      let width = (output + kernels.lanes - 1) / kernels.lanes * kernels.lanes
-      func padded(_ rows: [Float]) -> [Float] {
-        stride(from: 0, to: rows.count, by: channels.output).flatMap {
-          rows[$0..<($0 + channels.output)] + [Float](repeating: 0, count: Int(width - output))
-        }
-      }
-      func rows(_ values: [Float]) -> [UInt32] {
-        stride(from: 0, to: values.count, by: Int(width)).flatMap {
-          values[$0..<($0 + channels.output)].map(\.bitPattern)
-        }
-      }
-      var packed = [Float](repeating: .nan, count: Int(Int64(kernel) * depth * width))
-      kernels.pack(weights, input, output, Int64(kernel), Int64(kernel), false, &packed)
-      var y = [Float](repeating: .nan, count: pixels * Int(width))
+    let weights = values(kernel * depth * output, 12)
+    let gradients = values(pixels * output, 13)
+    let results = [true, false].compactMap { ck_direct_of($0)?.pointee }.map {
+      kernels -> [[UInt32]] in
+      let lanes = Int(kernels.lanes)
+      let width = (output + lanes - 1) / lanes * lanes
+      var packed = [Float](repeating: .nan, count: kernel * depth * width)
+      kernels.pack(
+        weights, Int64(input), Int64(output), Int64(kernel), Int64(kernel), false, &packed)
+      var y = [Float](repeating: .nan, count: pixels * width)
+      let bias = Self.padded(Array(gradients.prefix(output)), from: output, to: width)
       kernels.multiply(
-        x, input, Int64(pixels), Int64(kernel), Int64(line), depth, packed,
-        padded(Array(gradients.prefix(channels.output))), width, &y)
+        x, Int64(input), Int64(pixels), Int64(kernel), Int64(line), Int64(depth), packed, bias,
+        Int64(width), &y)
       var sums = [Float](repeating: 0, count: packed.count)
+      let dy = Self.padded(gradients, from: output, to: width)
       kernels.accumulate(
-        x, input, Int64(pixels), Int64(kernel), Int64(line), depth, padded(gradients), width, &sums)
-      return [rows(y), rows(sums)]
+        x, Int64(input), Int64(pixels), Int64(kernel), Int64(line), Int64(depth), dy, Int64(width),
+        &sums)
+      return [y, sums].map { Self.cut($0, from: width, to: output).map(\.bitPattern) }
     }
     #expect(results.count == 2 && results[0] == results[1])
+  }
+
+  /// Rows with zeros at their ends.
+  private static func padded(_ values: [Float], from width: Int, to wider: Int) -> [Float] {
+    let zeros = [Float](repeating: 0, count: wider - width)
+    return stride(from: 0, to: values.count, by: width).flatMap { start in
+      Array(values[start..<start + width]) + zeros
+    }
+  }
+
+  /// The first values of every row.
+  private static func cut(_ values: [Float], from width: Int, to narrower: Int) -> [Float] {
+    stride(from: 0, to: values.count, by: width).flatMap { Array(values[$0..<$0 + narrower]) }
   }
 
   @Test func normalization() {

@@ -41,6 +41,35 @@ import Testing
     }
   }
 
+  /// The program without arguments names what there is in the folder.
+  @Test func nextSteps() async throws {
+    let program = try Program()
+    defer { program.remove() }
+    let empty = try await program.run([])
+    #expect(empty.code == 0 && empty.error == "")
+    #expect(empty.output.contains("  runner init --data FOLDER_OR_CSV  "))
+    try writeFlowers(into: program)
+    try AtomicFile.write(Array("a,b\n1,2\n".utf8), to: program.path("rows.csv"))
+    try AtomicFile.write(
+      Array(
+        "name: tiny\ndata: {dataset: digits, limit: {train: 40, test: 20}}\nmodel: [flatten, linear: 10]\ntrain: {epochs: 1}\n"
+          .utf8), to: program.path("tiny.yaml"))
+    try AtomicFile.write(Array("a: 1\n".utf8), to: program.path("other.yaml"))
+    let full = try await program.run([]).output
+    #expect(full.contains("  runner tiny.yaml ") && full.contains("  runner check tiny.yaml "))
+    #expect(full.contains("--data flowers ") && full.contains("--data rows.csv "))
+    #expect(!full.contains("other.yaml") && !full.contains("FOLDER_OR_CSV"))
+    #expect(full.split(separator: "\n").allSatisfy { $0.count <= 80 })
+    #expect(try await program.run(["tiny.yaml", "--quiet"]).code == 0)
+    #expect(try await program.run([]).output.contains("  runner show latest "))
+    let typo = try await program.run(["tinny.yaml"])
+    #expect(typo.code == 2)
+    #expect(typo.error.contains("no such file: 'tinny.yaml'"))
+    #expect(typo.error.contains("did you mean 'tiny.yaml'?"))
+    let nothing = try await program.run(["check", "experiments/nothing-like-it.yaml"])
+    #expect(nothing.code == 2 && nothing.error.contains("runner init --data"))
+  }
+
   @Test func everyCommandWorks() async throws {
     let program = try Program()
     defer { program.remove() }

@@ -29,6 +29,7 @@ package struct ExperimentRequest {
     runsDirectory: String = "runs", processors: Int? = nil
   ) throws -> (Plan, warnings: [Diagnostic]) {
     try refuseWhatMeansACommand()
+    try refuseMissingFile()
     let diagnostics = DiagnosticCollector()
     let plan = Plan.make(
       path, overrides: overrides, environment: environment,
@@ -46,5 +47,23 @@ package struct ExperimentRequest {
       "'\(path)' is neither an experiment file nor a command",
       hint: Suggestion.hint(for: path, among: commands)
         ?? "commands: " + commands.joined(separator: ", "))
+  }
+
+  private func refuseMissingFile() throws {
+    if FileManager.default.fileExists(atPath: path) { return }
+    let parts = path.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+    let name = parts.last ?? path
+    let own = parts.dropLast().map { $0 + "/" }.joined()
+    for folder in [own, own + "experiments/"] {
+      let names =
+        (try? FileManager.default.contentsOfDirectory(atPath: folder.isEmpty ? "." : folder)) ?? []
+      let known = names.filter { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }.sorted()
+      if let nearest = Suggestion.nearest(to: name, among: known) {
+        throw InputError("no such file: '\(path)'", hint: "did you mean '\(folder)\(nearest)'?")
+      }
+    }
+    throw InputError(
+      "no such file: '\(path)'",
+      hint: "'runner init --data FOLDER_OR_CSV' writes an experiment for your own data")
   }
 }

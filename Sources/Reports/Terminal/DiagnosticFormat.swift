@@ -22,7 +22,8 @@ package enum DiagnosticFormat: String, CaseIterable, Sendable {
     case .json:
       String(
         decoding: try JSONText.encode(
-          .array(diagnostics.map { DiagnosticJSON.make($0, file: file) })), as: UTF8.self) + "\n"
+          JSONValue.array(diagnostics.map { DiagnosticJSON.make($0, file: file) })), as: UTF8.self)
+        + "\n"
     }
   }
 

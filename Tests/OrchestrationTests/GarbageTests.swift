@@ -7,8 +7,10 @@ import Testing
 
 /// What `runner gc` finds, and what it never touches.
 @Suite struct GarbageTests {
-  private func collection(_ place: Workplace, after seconds: Int = 7200) -> GarbageCollection {
-    GarbageCollection(
+  private func collection(
+    _ place: Workplace, after seconds: Int = 7200
+  ) throws -> GarbageCollection {
+    try GarbageCollection(
       in: place.path + "/runs", cacheAge: 3600, environment: place.environment(),
       now: UTCTime.now() + seconds)
   }

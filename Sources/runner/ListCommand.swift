@@ -15,7 +15,7 @@ struct ListCommand: ParsableCommand {
       Runs that all have the same name are shown with the settings in which they differ.
 
       NAMES of values, for --columns, --filter and --sort: name, experiment, status, date, ended, epochs, \
-      dataset, seed, duration, size, tag, note; scores such as validation.accuracy or test.loss \
+      dataset, seed, duration, size, tag, note; scores such as validation.loss or test.f1_macro \
       (validation.score is each run's primary score); settings, named as in overrides: lr, batch_size, \
       optimizer.adam.weight_decay.
 

@@ -319,8 +319,8 @@ let package = Package(
       name: "Reporting",
       dependencies: [
         "Datasets", "Diagnostics", "ExperimentConfig", "FeatureCache", "Files", "Graph", "Planning",
-        "Pretrained", "Report", "RunRecord", "Statistics", "Sweeping", "TaskRegistry", "Tasks",
-        "Weights", "WorkerProtocol",
+        "Pretrained", "Report", "RunListing", "RunRecord", "Statistics", "Sweeping", "TaskRegistry",
+        "Tasks", "Weights", "WorkerProtocol",
       ], path: "Sources/Reports/Terminal",
       swiftSettings: strict),
     .target(
@@ -349,6 +349,12 @@ let package = Package(
       dependencies: [
         "DataSchema", "Diagnostics", "ExperimentConfig", "Graph", "Tables", "Tasks", "Transforms",
       ], path: "Sources/Reports/PyTorchExport", swiftSettings: strict),
+    .target(
+      name: "RunListing",
+      dependencies: [
+        "Diagnostics", "ExperimentConfig", "Files", "Report", "RunRecord", "TaskRegistry", "Tasks",
+        "YAMLSyntax",
+      ], path: "Sources/Reports/Listing", swiftSettings: strict),
     .target(
       name: "Report",
       dependencies: [
@@ -424,8 +430,9 @@ let package = Package(
       name: "Orchestration",
       dependencies: [
         "Cards", "DataAnalysis", "DataExplanationViews", "DataPage", "DataSchema", "Datasets",
-        "Diagnostics", "Downloads", "ExampleMaps", "ExplainPage", "Export", "ExperimentConfig",
-        "FeatureCache", "Files", "Folds", "Graph", "HeatMaps", "ImageColor", "ImageFormats",
+        "Diagnostics", "Downloads", "ExampleMaps", "ExampleStore", "ExplainPage", "Export",
+        "ExperimentConfig", "FeatureCache", "Files", "Folds", "Graph", "HeatMaps", "ImageColor",
+        "ImageFormats",
         "PNGImage", "Planning", "Plots", "Pretrained", "PyTorchExport", "Report", "Reporting",
         "RunRecord",
         "Signals", "Statistics",
@@ -453,7 +460,8 @@ let package = Package(
         "BoxAnnotations", "Comparison", "ComparisonViews", "DataAnalysis", "DataPage",
         "DetectionScores", "DetectionViews", "Diagnostics", "ExperimentConfig", "FeatureCache",
         "Files",
-        "ImageColor", "Orchestration", "Planning", "Plots", "Report", "Reporting", "RunRecord",
+        "ImageColor", "Orchestration", "Planning", "Plots", "Report", "Reporting", "RunListing",
+        "RunRecord",
         "Sweeping", "Tasks", "Transforms", "WorkerProtocol", argumentParser,
       ],
       swiftSettings: strict, linkerSettings: linkRuntime),
@@ -593,6 +601,9 @@ let package = Package(
         "Classification", "DataSchema", "Diagnostics", "ExperimentConfig", "MultiLabel",
         "Regression", "RunRecord", "Statistics", "Tasks", "TestSupport",
       ]),
+    tests(
+      "RunListing",
+      ["Diagnostics", "ExperimentConfig", "Files", "RunRecord", "Tasks", "TestSupport"]),
     tests(
       "RunRecord",
       [

@@ -110,8 +110,7 @@ struct Job {
     }
     profile.cut("checkpoints and logs", apartFrom: files.profile)
     log.info("\(files.checkpointCost)")
-    try run.write(SafeTensors.encode(result.bestWeights), to: "weights/best.safetensors")
-    try run.write(SafeTensors.encode(result.lastWeights), to: "weights/last.safetensors")
+    try Self.write(best: result.bestWeights, last: result.lastWeights, to: run)
     let record = try used.record()
     let results = JobResults(run, plan, info, test, job, record, from: data, log: log)
     let (summary, predictions) = try results.write(result, &profile)
@@ -122,6 +121,22 @@ struct Job {
     profile.cut("files")
     try output.send(.profile(profile.profile))
     try output.send(.end(summary))
+  }
+
+  /// Writes the weights of the best and of the last epoch. Where both are the same, they are one file with two
+  /// names, if the file system can do that. Files of a run are replaced and never written to, so a change of one
+  /// name does not affect the other.
+  private static func write(
+    best: [SafeTensors.Entry], last: [SafeTensors.Entry], to run: RunDirectory
+  ) throws {
+    let names = (best: "weights/best.safetensors", last: "weights/last.safetensors")
+    let pieces = try SafeTensors.encode(best)
+    try run.write(pieces, to: names.best)
+    let others = try SafeTensors.encode(last)
+    guard pieces == others else { return try run.write(others, to: names.last) }
+    // An interrupted attempt may have left one.
+    try run.folder.remove(names.last)
+    try run.folder.link(names.best, of: run.folder, to: names.last)
   }
 
   /// Creates the trainer.

@@ -21,7 +21,7 @@ struct CacheClearCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "Removes entries not used for this long, such as 30d, 12h or 2w.", valueName: "time"),
-    transform: Self.seconds)
+    transform: DurationArgument.seconds)
   var olderThan: Int?
 
   @Flag(help: "Prints one JSON object to standard output.")
@@ -58,14 +58,5 @@ struct CacheClearCommand: ParsableCommand {
         terminal.yellow("in use, kept: ")
           + "\(FeatureText.shortKey(entry.key)) (\(ByteCount.text(entry.bytes)))\n")
     }
-  }
-
-  /// Parses a duration such as `90s`, `15m`, `12h`, `30d` or `2w` into seconds.
-  private static func seconds(_ text: String) throws -> Int {
-    let units: [Character: Int] = ["s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800]
-    guard let unit = text.last.flatMap({ units[$0] }), let count = Int(text.dropLast()),
-      count >= 0, count <= Int.max / unit
-    else { throw ValidationError("'\(text)' is not a duration such as 30d, 12h or 2w") }
-    return count * unit
   }
 }

@@ -4,7 +4,7 @@ import RunRecord
 /// The run that a command applies to.
 struct RunArguments: ParsableArguments {
   @Argument(
-    help: "A run: its directory, a unique prefix of its name, latest, latest~1 or sweep/3.",
+    help: "A run: its directory, a unique prefix of its name, a tag, latest, latest~1 or sweep/3.",
     completion: .runs)
   var run = "latest"
 

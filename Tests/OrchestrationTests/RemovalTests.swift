@@ -62,6 +62,44 @@ import Testing
     #expect(both.paths == [parent.path, child.path])
   }
 
+  @Test(arguments: [
+    ("teacher.run/weights/best.safetensors", "was taught by"),
+    ("data.split.groups", "reads a file of"),
+  ])
+  func aRunWhoseFilesAnotherReadsIsRemovedWithIt(key: String, verb: String) async throws {
+    let place = try Workplace()
+    let needed = try await place.prepare(place.plan())
+    let other = try await place.prepare(place.plan(["epochs=5"]))
+    var info = try other.readInfo()
+    info.files = [RunInfo.File(key: key, path: needed.file("resolved.yaml"), sha256: "00")]
+    try other.write(json: info, to: "run.json")
+    let problem = await refusal {
+      _ = try await RunRemoval([needed.path], in: place.path + "/runs")
+    }
+    #expect(problem?.message == "'\(other.path)' \(verb) '\(needed.path)'")
+    #expect(problem?.hint == "remove both, or neither")
+  }
+
+  @Test func aRemovedRunComesBack() async throws {
+    let place = try Workplace()
+    let runs = place.path + "/runs"
+    let run = try await place.prepare(place.plan())
+    try await RunRemoval([run.path], in: runs).move()
+    #expect(try RunRestoration.find([String(run.name.prefix(5))], in: runs) == [run.name])
+    #expect(throws: InputError.self) { try RunRestoration.find(["nonsense"], in: runs) }
+    let back = try RunRestoration.restore(run.name, in: runs)
+    #expect(back.to == run.path && run.isFile("resolved.yaml"))
+    // A second removal of a name gets another place in the trash, and keeps its name when it comes back.
+    try RunDirectory(path: runs + "/.trash/\(run.name)").write("x", to: "run.json")
+    try await RunRemoval([run.path], in: runs).move()
+    #expect(throws: InputError.self) {
+      try RunRestoration.find([String(run.name.prefix(5))], in: runs)
+    }
+    #expect(try RunRestoration.restore(run.name + "~2", in: runs).to == run.path)
+    #expect(throws: FileError.self) { try RunRestoration.restore(run.name, in: runs) }
+    #expect(RunCatalog.isFolder(runs + "/.trash/\(run.name)"))
+  }
+
   @Test func featuresNeedAFolderAndAKeyThatIsThere() throws {
     #expect(throws: FileError.self) { try UserFeatures(environment: [:]) }
     let place = try Workplace()

@@ -47,4 +47,34 @@ import Testing
     #expect(outcome.files == [])
     #expect(outcome.skipped.map(\.plot).contains("objective"))
   }
+
+  @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/gnuplot")))
+  func twoKeysHaveAHeatMap() async throws {
+    func rows(_ pairs: [(String, String)]) -> SweepTable {
+      SweepTable(
+        keys: ["lr", "it's %g"], objective: "validation_accuracy", higherIsBetter: true,
+        rows: pairs.enumerated().map { index, pair in
+          SweepTable.Row(
+            trial: index + 1, directory: "\(index + 1)-a", status: "finished",
+            values: [pair.0, pair.1], objective: 0.5 + Double(index) / 100)
+        })
+    }
+    let rates = ["1e-4", "1e-3", "1e-2"]
+    let grid = rates.flatMap { rate in ["adam", "sgd"].map { (rate, $0) } }
+    let scattered = (1...20).map { ("\(Double($0) * 0.013)", "\(Double($0 * $0 % 17))") }
+    for (pairs, cells) in [(grid, true), (Array(grid.dropLast()), true), (scattered, false)] {
+      let folder = try TemporaryFolder()
+      let outcome = try await SweepPlots.write(
+        rows(pairs), curves: [], name: "net", in: folder.path)
+      #expect(outcome.files.contains("plots/heat_map.svg"))
+      let data = try Data(contentsOf: URL(filePath: folder.path + "/plots/heat_map.svg"))
+      #expect(XMLParser(data: data).parse())
+      // The score of the best trial is written into its cell.
+      let best = "\(0.5 + Double(pairs.count - 1) / 100)"
+      #expect(String(decoding: data, as: UTF8.self).contains(">\(best)<") == cells)
+    }
+    let single = try await SweepPlots.write(
+      rows([("1", "a"), ("2", "a")]), curves: [], name: "net", in: TemporaryFolder().path)
+    #expect(single.skipped.map(\.plot).contains("heat_map"))
+  }
 }

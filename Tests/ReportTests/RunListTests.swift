@@ -13,27 +13,6 @@ import Testing
     return entry
   }
 
-  private func order(_ column: RunColumn, reverse: Bool = false) -> String {
-    let entries = [
-      entry("b", 0.5, 1), entry("d", nil), entry("a", 0.9, 3), entry("c", 0.5, .nan),
-    ]
-    return RunColumn.sorted(entries, by: column, reverse: reverse).map(\.name).joined()
-  }
-
-  @Test func bestFirstMissingLast() {
-    #expect(order(.validationScore) == "abcd")
-    #expect(order(.validationScore, reverse: true) == "bcad")
-    #expect(order(.validationLoss) == "badc")
-    #expect(order(.validationLoss, reverse: true) == "abdc")
-  }
-
-  @Test func namesAndTimes() {
-    #expect(order(.name) == "abcd")
-    #expect(order(.name, reverse: true) == "dcba")
-    #expect(order(.started) == "bdac")
-    #expect(order(.started, reverse: true) == "cadb")
-  }
-
   @Test func foreignFoldersAreSkippedAndDamagedRunsNamed() throws {
     let folder = try TemporaryFolder()
     try SampleRun().write(to: folder)

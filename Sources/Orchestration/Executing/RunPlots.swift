@@ -24,20 +24,40 @@ struct RunPlots {
     self.plan = plan
   }
 
+  /// Draws what the experiment asks for: nothing with `report: {plots: false}`, the learning curves of a trial
+  /// of a sweep, otherwise everything.
   func draw() async {
+    guard plan.experiment.report.hasPlots else { return }
+    let isTrial = if case .sweep = RunReference.container(of: run) { true } else { false }
+    await draw(isBrief: isTrial)
+  }
+
+  /// Draws everything, whatever the experiment asks for.
+  func drawAll() async { await draw(isBrief: false) }
+
+  private func draw(isBrief: Bool) async {
     var details = Plots.Details(task: plan.task)
+    details.isBrief = isBrief
     do {
+      if isBrief {
+        try await write(details)
+        return
+      }
       let task = try run.fitted(plan.task)
       details.task = task
       let tables = try run.readPredictions()
       details.predictions = tables
       details.notable = try notable(tables, task)
-      let outcome = try await Plots.write(for: run, details)
-      if outcome.files.isEmpty, let reason = outcome.skipped.first(where: { $0.plot == "plots" }) {
-        context.warn("no plots were drawn", because: reason.reason)
-      }
+      try await write(details)
     } catch {
       context.warn("the plots are incomplete", because: "\(error)")
+    }
+  }
+
+  private func write(_ details: Plots.Details) async throws {
+    let outcome = try await Plots.write(for: run, details)
+    if outcome.files.isEmpty, let reason = outcome.skipped.first(where: { $0.plot == "plots" }) {
+      context.warn("no plots were drawn", because: reason.reason)
     }
   }
 

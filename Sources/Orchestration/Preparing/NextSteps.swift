@@ -56,9 +56,7 @@ package enum NextSteps {
   }
 
   private static func hasModel(_ path: String) -> Bool {
-    guard let handle = FileStream(path), let bytes = handle.read(atMost: 1 << 16) else {
-      return false
-    }
+    guard let bytes = try? FileReading.bytes(of: path, limit: 1 << 20) else { return false }
     return String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline).contains {
       $0.hasPrefix("model:") || $0.hasPrefix("extends:")
     }

@@ -80,6 +80,8 @@ package final class RunRemoval {
         switch dependent.as {
         case .weights: "started from the weights of"
         case .parent: "continues"
+        case .teacher: "was taught by"
+        case .file: "reads a file of"
         }
       throw InputError(
         "'\(dependent.run)' \(need) '\(dependent.needs)'", hint: "remove both, or neither")

@@ -18,7 +18,8 @@ package enum Manifest {
     }
     return [
       name, "experiment.yaml", "resolved.yaml", "run.json", "timings.jsonl", "log.txt",
-      "source.patch", "report.html", ".lock", ".worker.lock",
+      "source.patch", "report.html", ".lock", ".worker.lock", RunAnnotations.name,
+      RunAnnotations.lock,
     ].contains(path)
       || path.hasPrefix("plots/") || path.hasPrefix("checkpoints/")
       || path.hasPrefix("\(FinalCheckpoint.folder)/")

@@ -32,6 +32,10 @@ package enum RunCatalog {
     package var dataset: String?
     package var isFallback = false
     package var seed: UInt64?
+    /// All scores by their dotted names, such as `validation.f1_macro`.
+    package var scores: [String: Double] = [:]
+    /// The run's own description of its scores, by key.
+    package var metrics: [String: MetricFacts] = [:]
     /// The trial's number, for a trial of a sweep.
     package var trial: Int?
     /// The trial's values, such as `lr=1e-3, batch_size=64`, for a trial of a sweep.
@@ -91,7 +95,7 @@ package enum RunCatalog {
     return stat(path, &status) == 0 ? status.st_mode & S_IFMT : nil
   }
 
-  static func folders(in folder: String) throws(FileError) -> [String] {
+  package static func folders(in folder: String) throws(FileError) -> [String] {
     guard let names = try FolderListing.names(in: folder) else {
       throw FileError(
         path: folder,
@@ -101,7 +105,7 @@ package enum RunCatalog {
   }
 
   /// The start time as `yyyymmdd-hhmmss`, for a directory that was renamed.
-  private static func startTime(_ path: String) -> String {
+  package static func startTime(_ path: String) -> String {
     do throws(FileError) {
       return compact(
         try read(InfoLine.self, "run.json", of: RunDirectory(path: path)).started ?? "")
@@ -111,7 +115,7 @@ package enum RunCatalog {
     }
   }
 
-  private static func compact(_ iso: String) -> String {
+  package static func compact(_ iso: String) -> String {
     iso.replacing("-", with: "").replacing(":", with: "").replacing("T", with: "-")
       .replacing("Z", with: "")
   }
@@ -147,6 +151,13 @@ package enum RunCatalog {
       entry.validationScore = summary.validation?[entry.primary]
       entry.validationLoss = summary.validation?["loss"]
       entry.testScore = summary.test?[entry.primary]
+      entry.metrics = (summary.metrics ?? [:]).mapValues(\.facts)
+      for (split, scores) in [
+        ("validation", summary.validation), ("test", summary.test),
+        ("train_sample", summary.trainSample),
+      ] {
+        for (key, value) in scores ?? [:] { entry.scores["\(split).\(key)"] = value }
+      }
       entry.testBasis = summary.testBasis
     } catch {
       entry.status = "damaged"
@@ -212,10 +223,16 @@ private struct SummaryLine: Decodable {
   var metrics: [String: MetricRecord]?
   var validation: [String: Double]?
   var test: [String: Double]?
+  var trainSample: [String: Double]?
   var scored: [String: ScoreBasis]?
   var examples: Examples?
   var folds: [Part]?
   var seeds: [Part]?
+
+  enum CodingKeys: String, CodingKey {
+    case epochs, primary, metrics, validation, test, scored, examples, folds, seeds
+    case trainSample = "train_sample"
+  }
 
   /// Earlier summaries record only whether there are folds or seeds.
   var testBasis: ScoreBasis? {

@@ -10,6 +10,10 @@ package struct RunDependents: Sendable {
     case weights
     /// It continues the other run, and its result depends on how that one was trained.
     case parent
+    /// It was trained to imitate the other run's model.
+    case teacher
+    /// It reads a file of the other run.
+    case file
   }
 
   private struct Link {
@@ -34,7 +38,13 @@ package struct RunDependents: Sendable {
     }
   }
 
+  /// Adds a run with its folds or seeds.
   private mutating func add(_ path: String) {
+    addRecord(path)
+    for part in RunParts.all(of: RunDirectory(path: path)) { addRecord(part.path) }
+  }
+
+  private mutating func addRecord(_ path: String) {
     // An unreadable record refers to nothing.
     guard let bytes = try? RunDirectory(path: path).bytes(of: "run.json", limit: 1 << 26),
       let head = try? JSONText.decode(Head.self, from: bytes)
@@ -45,6 +55,17 @@ package struct RunDependents: Sendable {
     // A continuation that equals uninterrupted training can be reproduced without its parent.
     if head.identifiedBy?.parent != nil, let parent = head.parent?.run {
       links.append(Link(run: path, need: .parent, target: Self.realPath(parent)))
+    }
+    for file in head.files ?? [] {
+      guard let place = file.path else { continue }
+      let isTeacher = file.key?.hasPrefix("teacher.") ?? false
+      links.append(
+        Link(run: path, need: isTeacher ? .teacher : .file, target: Self.realPath(place)))
+    }
+    for file in head.dataset?.files ?? [] {
+      if let place = file.path {
+        links.append(Link(run: path, need: .file, target: Self.realPath(place)))
+      }
     }
   }
 
@@ -81,13 +102,21 @@ package struct RunDependents: Sendable {
       var parent: Parent?
     }
 
+    struct File: Decodable {
+      var key: String?
+      var path: String?
+    }
+    struct Dataset: Decodable { var files: [File]? }
+
     enum CodingKeys: String, CodingKey {
-      case weights, parent
+      case weights, parent, files, dataset
       case identifiedBy = "identified_by"
     }
 
     var weights: Weights?
     var parent: Parent?
+    var files: [File]?
+    var dataset: Dataset?
     var identifiedBy: Identified?
   }
 }

@@ -34,7 +34,42 @@ extension RunReference {
     {
       return .sweep(sweep)
     }
+    if !text.isEmpty, !text.contains("/"), !text.hasPrefix("latest"), !RunCatalog.isFolder(text),
+      candidates(text, in: runsDirectory).isEmpty, let tagged = try tagged(text, in: runsDirectory)
+    {
+      return tagged
+    }
     return .run(try resolve(text, in: runsDirectory))
+  }
+
+  /// The run or sweep with a tag; `nil` if none has it.
+  ///
+  /// - Throws: ``InputError`` that lists them if there are several.
+  static func tagged(
+    _ tag: String, in runsDirectory: String
+  ) throws(InputError) -> Target? {
+    if RunTag.problem(of: tag) != nil { return nil }
+    // A folder that cannot be listed is reported when the name is looked up.
+    let names = (try? RunCatalog.folders(in: runsDirectory)) ?? []
+    var found: [(name: String, target: Target)] = []
+    for name in names {
+      let path = "\(runsDirectory)/\(name)"
+      // Damaged annotations are reported when the run itself is shown.
+      guard let tags = try? RunAnnotations.read(in: RootedDirectory(path)).tags, tags.contains(tag)
+      else { continue }
+      if RunCatalog.isRun(path) {
+        found.append((name, .run(RunDirectory(path: path))))
+      } else if SweepCatalog.isSweep(path) {
+        found.append((name, .sweep(path)))
+      }
+    }
+    guard found.count > 1 else { return found.first?.target }
+    throw InputError([
+      Diagnostic(
+        .error, "\(found.count) runs in '\(runsDirectory)' have the tag '\(tag)'", at: nil,
+        hint: "give the name of one of them",
+        notes: found.map(\.name).sorted().prefix(10).map { .note($0, at: nil) })
+    ])
   }
 
   /// The same for a command that removes things: an ambiguous prefix is an error.

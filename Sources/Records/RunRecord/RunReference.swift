@@ -2,8 +2,8 @@ import Diagnostics
 import Files
 import Glibc
 
-/// A user's reference to a run: a directory, the unique prefix of its name, `latest`, `latest~2`,
-/// or a trial of a sweep, `sweep/3` or `sweep/best`.
+/// A user's reference to a run: a directory, the unique prefix of its name, a tag, `latest`,
+/// `latest~2`, or a trial of a sweep, `sweep/3` or `sweep/best`.
 package enum RunReference {
   /// The run that `text` refers to.
   ///
@@ -159,6 +159,12 @@ package enum RunReference {
     let matches = names.filter { $0.hasPrefix(text) }
     if matches.count == 1 { return RunDirectory(path: "\(runsDirectory)/\(matches[0])") }
     if matches.isEmpty {
+      if let tagged = try tagged(text, in: runsDirectory) {
+        switch tagged {
+        case .run(let run): return run
+        case .sweep(let path): throw isSweep(path, text)
+        }
+      }
       if let sweep = try sweep(text, in: runsDirectory) { throw isSweep(sweep, text) }
       let known = names.flatMap { [RunName($0).experiment, $0] } + ["latest"]
       throw InputError(
@@ -184,13 +190,13 @@ package enum RunReference {
 }
 
 /// The parts of a run directory's name, `<experiment>-<yyyymmdd-hhmmss>-<6 hex>`.
-struct RunName {
+package struct RunName {
   /// The whole name if it does not have this form.
-  let experiment: String
+  package let experiment: String
   /// `yyyymmdd-hhmmss`, which sorts by time.
-  let time: String?
+  package let time: String?
 
-  init(_ name: String) {
+  package init(_ name: String) {
     let parts = name.split(separator: "-", omittingEmptySubsequences: false)
     guard parts.count >= 4, let day = parts.dropLast(2).last, let clock = parts.dropLast().last,
       Self.isNumber(day, digits: 8), Self.isNumber(clock, digits: 6)

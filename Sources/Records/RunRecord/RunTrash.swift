@@ -33,4 +33,35 @@ package enum RunTrash {
     }
     throw FileError(path: trash, reason: "contains too many directories named '\(name)'")
   }
+
+  /// The names in the trash of a runs directory, sorted; empty if it has none.
+  ///
+  /// - Throws: ``FileError`` if it cannot be listed.
+  package static func names(in runsDirectory: String) throws(FileError) -> [String] {
+    try FolderListing.names(in: "\(runsDirectory)/\(folder)")?.sorted() ?? []
+  }
+
+  /// Moves a directory back from the trash of a runs directory.
+  ///
+  /// - Parameter name: in the trash, where a second directory of a name is `name~2`.
+  /// - Returns: its new path.
+  /// - Throws: ``FileError``, also if there is a directory of its name again.
+  package static func restore(
+    _ name: String, in runsDirectory: String
+  ) throws(FileError) -> String {
+    let source = "\(runsDirectory)/\(folder)/\(name)"
+    var own = name[...]
+    if let mark = name.lastIndex(of: "~"), Int(name[name.index(after: mark)...]) != nil {
+      own = name[..<mark]
+    }
+    let target = "\(runsDirectory)/\(own)"
+    var status = stat()
+    guard lstat(target, &status) != 0 else {
+      throw FileError(path: target, reason: "already exists, so '\(name)' stays in the trash")
+    }
+    guard rename(source, target) == 0 else {
+      throw FileError(path: source, attempt: "move it to \(target)", code: errno)
+    }
+    return target
+  }
 }

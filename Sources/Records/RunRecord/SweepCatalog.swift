@@ -31,7 +31,7 @@ package enum SweepCatalog {
   }
 
   /// The listing entry of a sweep: its progress and best trial.
-  static func entry(name: String, path: String) -> RunCatalog.Entry {
+  package static func entry(name: String, path: String) -> RunCatalog.Entry {
     var entry = RunCatalog.Entry(name: name, path: path)
     guard let bytes = try? RootedDirectory(path).bytes(of: file, limit: 1 << 28),
       let head = try? JSONText.decode(Head.self, from: bytes)

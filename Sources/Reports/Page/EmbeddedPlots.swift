@@ -61,7 +61,9 @@ struct EmbeddedPlots {
         name == "parallel"
         ? "All trials, key by key"
         : name == "curves"
-          ? "Learning curves of all trials" : Clipped.text(name.replacing("_", with: " "), 80)
+          ? "Learning curves of all trials"
+          : name == "heat_map"
+            ? "Both keys together" : Clipped.text(name.replacing("_", with: " "), 80)
       plots.append(
         Plot(
           name: name, caption: caption.prefix(1).uppercased() + caption.dropFirst(),

@@ -53,10 +53,11 @@ extension PageContent {
 
   private static func missing(_ plots: EmbeddedPlots) -> [String] {
     if plots.missing.isEmpty { return [] }
+    let remedy = " 'runner report RUN --plots' draws them."
     if plots.plots.isEmpty {
-      return ["This run has no plots; any curves were drawn from metrics.jsonl."]
+      return ["This run has no plots; any curves were drawn from metrics.jsonl." + remedy]
     }
-    return ["Plots missing from this run: " + plots.missing.joined(separator: ", ") + "."]
+    return ["Plots missing from this run: " + plots.missing.joined(separator: ", ") + "." + remedy]
   }
 
   private static func facts(_ evidence: RunEvidence) -> [String] {

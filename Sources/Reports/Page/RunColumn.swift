@@ -3,7 +3,7 @@ import RunRecord
 import TaskRegistry
 import Tasks
 
-/// The columns of `runner list`: how they are formatted and sorted.
+/// The standard columns of `runner list`.
 package enum RunColumn: String, CaseIterable, Sendable {
   case name, values, status, started, epochs
   case validationScore = "validation.score"
@@ -15,19 +15,6 @@ package enum RunColumn: String, CaseIterable, Sendable {
   package static let leastImportantFirst: [RunColumn] = [
     .duration, .seed, .validationLoss, .started, .dataset, .epochs, .status,
   ]
-
-  /// The column with the given name. Names from earlier versions, such as `val_loss`, are accepted
-  /// as well.
-  package init?(name: String) {
-    var dotted = name.replacing("val_", with: "validation.").replacing("test_", with: "test.")
-    // A run has a single primary score, whatever its task calls it.
-    for key in TaskRegistry.primaries {
-      for split in ["validation", "test"] where dotted == "\(split).\(key)" {
-        dotted = "\(split).score"
-      }
-    }
-    self.init(rawValue: dotted)
-  }
 
   /// - Parameter entries: the listed runs; if they share one primary score, the heading names it.
   package func heading(of entries: [RunCatalog.Entry]) -> String {
@@ -84,47 +71,6 @@ package enum RunColumn: String, CaseIterable, Sendable {
     case .seed: entry.seed.map(String.init) ?? "–"
     case .duration: entry.duration.map(RunTime.text) ?? "–"
     }
-  }
-
-  /// Sorts best, longest or newest first, names from A to Z. Entries without a value come last,
-  /// even in reverse; the sort is stable.
-  package static func sorted(
-    _ entries: [RunCatalog.Entry], by column: RunColumn, reverse: Bool
-  ) -> [RunCatalog.Entry] {
-    switch column {
-    case .name: sorted(entries, ascending: !reverse) { $0.name }
-    case .values: sorted(entries, ascending: !reverse) { $0.values }
-    case .status: sorted(entries, ascending: !reverse) { $0.status }
-    // The catalog is already sorted by time, more finely than the displayed minutes.
-    case .started: reverse ? entries.reversed() : entries
-    case .epochs: sorted(entries, ascending: reverse) { $0.epochs }
-    case .validationScore:
-      sorted(entries, ascending: !reverse) { cost($0.validationScore, $0.facts) }
-    case .validationLoss: sorted(entries, ascending: !reverse) { cost($0.validationLoss, .loss) }
-    case .testScore: sorted(entries, ascending: !reverse) { cost($0.testScore, $0.facts) }
-    case .dataset: sorted(entries, ascending: !reverse) { $0.dataset }
-    case .seed: sorted(entries, ascending: !reverse) { $0.seed }
-    case .duration: sorted(entries, ascending: reverse) { $0.duration }
-    }
-  }
-
-  /// A cost to minimise: the negated value if higher is better; `nil` for NaN.
-  private static func cost(_ value: Double?, _ facts: MetricFacts) -> Double? {
-    value.flatMap { $0.isNaN ? nil : facts.higherIsBetter ? -$0 : $0 }
-  }
-
-  private static func sorted<Key: Comparable>(
-    _ entries: [RunCatalog.Entry], ascending: Bool, by key: (RunCatalog.Entry) -> Key?
-  ) -> [RunCatalog.Entry] {
-    entries.enumerated().map { (offset: $0.offset, key: key($0.element), entry: $0.element) }
-      .sorted { left, right in
-        switch (left.key, right.key) {
-        case (let a?, let b?) where a != b: ascending ? a < b : a > b
-        case (.some, nil): true
-        case (nil, .some): false
-        default: left.offset < right.offset
-        }
-      }.map(\.entry)
   }
 
   /// Everything about an entry, using the names that `--sort` accepts.

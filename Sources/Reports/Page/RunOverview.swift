@@ -1,4 +1,5 @@
 import ExperimentConfig
+import Files
 import RunRecord
 import Tasks
 
@@ -25,6 +26,8 @@ package struct RunOverview: Sendable {
   package let basis: [String]
   package let facts: [Fact]
   package let insights: [Insight]
+  /// The run's notes.
+  package let notes: [RunAnnotations.Note]
   /// The same content for programs.
   package let json: JSONValue
 
@@ -33,7 +36,15 @@ package struct RunOverview: Sendable {
     name = Clipped.text(evidence.name, 200)
     status = evidence.status
     path = evidence.run.path
-    notices = content.map { "\($0.heading): \($0.detail)" } + evidence.problems
+    var problems = evidence.problems
+    var annotations = RunAnnotations()
+    do throws(FileError) {
+      annotations = try RunAnnotations.read(in: evidence.run.folder)
+    } catch {
+      problems.append("\(error)")
+    }
+    notices = content.map { "\($0.heading): \($0.detail)" } + problems
+    notes = annotations.notes
     scores = PageContent.scores(evidence).flatMap(\.rows).map {
       Score(label: $0.label, validation: $0.validation, test: $0.test)
     }
@@ -44,7 +55,9 @@ package struct RunOverview: Sendable {
           ? "\(split): \($0.modelsText), \(NumberText.grouped($0.examples)) examples" : nil
       }
     }
-    facts = Self.facts(evidence, overrides)
+    let tags = annotations.tags.joined(separator: " ")
+    facts =
+      (tags.isEmpty ? [] : [Fact(label: "tags", value: tags)]) + Self.facts(evidence, overrides)
     insights = Insights(evidence, evidence.task.report(evidence.answers)).all
     json = [
       "run": .string(evidence.run.path), "status": .string(evidence.status),
@@ -54,7 +67,10 @@ package struct RunOverview: Sendable {
       "test": evidence.summary["test"] ?? [:],
       "overrides": .array(overrides.map(JSONValue.string)),
       "epochs": .integer(LearningCurve(evidence.epochs).epochs.count),
-      "problems": .array(evidence.problems.map(JSONValue.string)),
+      "problems": .array(problems.map(JSONValue.string)),
+      "tags": .array(annotations.tags.map(JSONValue.string)),
+      "notes": .array(
+        annotations.notes.map { ["time": .string($0.time), "text": .string($0.text)] }),
       "insights": .array(
         insights.map {
           [

@@ -31,6 +31,8 @@ package enum Plots {
     package var notable: [NotablePicture] = []
     /// The contents of `predictions.csv` if already read; `nil` to read the file.
     package var predictions: [String: Predictions]?
+    /// Draws the learning curves alone, as for a trial of a sweep.
+    package var isBrief = false
     /// The gnuplot executable: a name on the PATH or a path.
     package var gnuplot = "gnuplot"
     /// Where to create the temporary folder; `nil` for `$TMPDIR`, or else `/tmp`.
@@ -131,6 +133,7 @@ package enum Plots {
       epochs: epochs, best: best, runName: name, parts: "\(part.rawValue)s")
     var result = [curves.loss()]
     result.append(curves.score(details.task))
+    if details.isBrief { return result }
     result.append(curves.learningRate())
     if run.isFile("predictions.csv") {
       let tables = try details.predictions ?? run.readPredictions()

@@ -2,8 +2,8 @@ import Figures
 import RunRecord
 import TaskRegistry
 
-/// The plots of a sweep: its objective against each key, all keys in parallel coordinates, and all
-/// learning curves.
+/// The plots of a sweep: its objective against each key, against both of two keys, all keys in parallel
+/// coordinates, and all learning curves.
 package enum SweepPlots {
   /// The maximum number of keys with a plot of their own.
   static let mostKeys = 12
@@ -53,7 +53,9 @@ package enum SweepPlots {
       columns: table.keys.indices.map { column in
         SweepColumn(table.keys[column], lines.map { $0.values[column] })
       }, scores: lines.compactMap(\.objective), label: label, more: more)
-    return byKey + [
+    let both = SweepHeatMap(
+      columns: Array(parallel.columns.prefix(2)), scores: parallel.scores, label: label, more: more)
+    return byKey + (table.keys.count == 2 ? [both.drawing()] : []) + [
       parallel.drawing(),
       SweepCurves(
         curves: curves, best: finished[0].trial, label: label, runName: name

@@ -32,6 +32,8 @@ package struct ShowText {
       let mark = insight.tone == .warning ? terminal.yellow("!") : "•"
       text += "  \(mark) " + wrapped(insight.text, 4) + "\n"
     }
+    if !run.notes.isEmpty { text += "\n" }
+    for note in run.notes { text += "  " + NoteText.render(note, terminal, indent: 2) }
     return text + "\n  " + TerminalText.line(run.path) + "\n"
   }
 

@@ -133,6 +133,29 @@ package struct RootedDirectory: Hashable, Sendable {
     return found
   }
 
+  /// The size of everything in this directory in bytes; a file with several names counts once.
+  package func usedBytes() throws(FileError) -> Int {
+    var seen: Set<UInt64> = []
+    return try Self.usedBytes(in: opened("list it"), &seen)
+  }
+
+  private static func usedBytes(
+    in folder: OpenFolder, _ seen: inout Set<UInt64>
+  ) throws(FileError) -> Int {
+    var total = 0
+    for name in try folder.entries().map(text) {
+      guard let status = try folder.status(name) else { continue }
+      switch status.st_mode & S_IFMT {
+      case S_IFDIR: total += try usedBytes(in: folder.folder(name), &seen)
+      case S_IFREG:
+        if status.st_nlink > 1, !seen.insert(UInt64(status.st_ino)).inserted { continue }
+        total += Int(status.st_size)
+      default: break
+      }
+    }
+    return total
+  }
+
   // MARK: Writing
 
   /// Writes a file whole or not at all, creating missing directories. An existing entry of that name is

@@ -97,7 +97,12 @@ package enum ExperimentSchema {
       doc:
         "Whether the report explains answers: by maps of the pictures that the model is most "
         + "confidently wrong about, or by the importances of a table's columns, and by a map of the examples.",
-      isImpliedByDefault: true)
+      isImpliedByDefault: true),
+    Field(
+      "plots", .boolean, .defaulted("true"),
+      doc:
+        "Whether plots are drawn at the end of the run; 'runner report RUN --plots' draws them later.",
+      isCosmetic: true, isImpliedByDefault: true),
   ])
 
   static let sweep = RecordSchema([

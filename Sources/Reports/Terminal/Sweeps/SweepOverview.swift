@@ -27,6 +27,11 @@ package struct SweepOverview {
     return table.rows.allSatisfy { $0.status == "failed" } ? "failed" : "finished"
   }
 
+  /// Damaged ones do not keep the results from being shown.
+  private var annotations: RunAnnotations {
+    (try? RunAnnotations.read(in: directory.folder)) ?? RunAnnotations()
+  }
+
   package func text(_ terminal: Terminal) -> String {
     let count = file.strategy.maxTrials
     let head =
@@ -41,6 +46,9 @@ package struct SweepOverview {
     text += "  " + color(status) + "\n"
     text += "  by the \(TerminalText.line(file.objective.description))\n"
     text += "  started \(TerminalText.line(file.started))\n"
+    let annotations = annotations
+    if !annotations.tags.isEmpty { text += "  tags \(annotations.tags.joined(separator: " "))\n" }
+    for note in annotations.notes { text += "  " + NoteText.render(note, terminal, indent: 2) }
     text += SweepClosing(terminal: terminal, table: table, directory: directory).render()
     if status == "unfinished" {
       text += "  continue with: " + TerminalText.line(RepeatedCommand.text(file.command)) + "\n"
@@ -54,6 +62,9 @@ package struct SweepOverview {
     object["name"] = .string(file.name)
     object["strategy"] = .string(file.strategy.kind.rawValue)
     object["started"] = .string(file.started)
+    object["tags"] = .array(annotations.tags.map(JSONValue.string))
+    object["notes"] = .array(
+      annotations.notes.map { ["time": .string($0.time), "text": .string($0.text)] })
     object["max_trials"] = .integer(file.strategy.maxTrials)
     return .object(object)
   }

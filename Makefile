@@ -7,7 +7,7 @@ SOURCES := Package.swift $(shell find Sources -type f)
 LIBTORCH_DIR := $(if $(LIBTORCH),$(LIBTORCH),.deps/libtorch)
 BINARIES := .build/release/runner .build/release/runner-worker .build/release/runner-serve
 
-.PHONY: run build bench bench-quick bench-sequential bench-digits bench-records bench-data bench-tasks bench-steps bench-prefix bench-embedding bench-onnx bench-serve test test-debug test-fuzz test-serve test-models test-crash test-slurm test-onnx test-pytorch test-mlflow test-croissant test-docs lint format setup install clean
+.PHONY: run build bench bench-quick bench-sequential bench-digits bench-records bench-data bench-tasks bench-steps bench-prefix bench-embedding bench-onnx bench-serve test test-debug test-fuzz test-serve test-models test-crash test-slurm test-onnx test-pytorch test-mlflow test-croissant test-docs ctorch gpu-bundle gpu-check gpu-bench lint format setup install clean
 
 run: build
 	@.build/release/runner $(EXPERIMENT)
@@ -148,6 +148,24 @@ bench-serve: build
 # A hundred thousand malformed requests over raw sockets to a service; $(PYTHON) needs nothing else.
 test-serve: build
 	$(PYTHON) scripts/fuzz-serve --runner .build/release/runner --count $${RUNNER_FUZZ:-100000}
+
+# The C interface to LibTorch as a shared library, with a C++ compiler alone: `make ctorch LIBTORCH=DIR`.
+ctorch:
+	scripts/build-ctorch $(LIBTORCH_DIR) build/ctorch
+
+# A package for a machine with a GPU and without Swift (docs/gpu.md).
+gpu-bundle: setup
+	scripts/gpu-bundle
+
+# All that can only be checked on a device, which is `cuda` unless DEVICE names another.
+DEVICE ?= cuda
+gpu-check: build
+	RUNNER_STATIC=1 $(SWIFT_BUILD) --quiet -c release --product device-check
+	$(PYTHON) scripts/gpu-check --programs .build/release --device $(DEVICE)
+
+# Training steps against PyTorch's on the same device; $(PYTHON) has to have torch, torchvision and numpy.
+gpu-bench: build
+	$(PYTHON) scripts/gpu-bench --programs .build/release --device $(DEVICE)
 
 lint:
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks

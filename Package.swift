@@ -37,6 +37,28 @@ let linkLibTorch: [LinkerSetting] = [
   .linkedLibrary("c10"),
 ]
 
+/// With `RUNNER_CTORCH=FOLDER`, which scripts/gpu-bundle sets, `CTorch` is the library FOLDER/libctorch.so, so that the
+/// programs need no LibTorch when they are built: where they run, scripts/build-ctorch makes that library for the
+/// LibTorch that is there. It is then searched for in `lib` beside the program, as is all that the program needs.
+let sharedCTorch = Context.environment["RUNNER_CTORCH"].flatMap { $0.isEmpty ? nil : $0 }
+
+let ctorch: Target =
+  sharedCTorch == nil
+  ? .target(
+    name: "CTorch", path: "Sources/Engine/CTorch", cxxSettings: cxx, linkerSettings: linkLibTorch)
+  : .systemLibrary(name: "CTorch", path: "Sources/Engine/SharedCTorch")
+
+let linkSharedCTorch: [LinkerSetting] =
+  sharedCTorch.map { folder in
+    [
+      // What the libraries in `lib` need is in `lib`, too, which only the older kind of search path applies to.
+      .unsafeFlags([
+        "-L\(folder)", "-Xlinker", "-rpath", "-Xlinker", "$ORIGIN/lib", "-Xlinker",
+        "--disable-new-dtags",
+      ])
+    ]
+  } ?? []
+
 /// With `RUNNER_STATIC=1`, which `make build` sets, the Swift runtime is linked into the programs: they start in
 /// two thirds of the time and run where no Swift is installed. Tests cannot be built so, because the library of
 /// Swift Testing brings the shared runtime along.
@@ -131,8 +153,7 @@ let package = Package(
     .target(
       name: "CPixels", path: "Sources/Data/CPixels",
       cSettings: [.unsafeFlags(["-O2", "-Wno-psabi"])]),
-    .target(
-      name: "CTorch", path: "Sources/Engine/CTorch", cxxSettings: cxx, linkerSettings: linkLibTorch),
+    ctorch,
 
     .target(name: "Diagnostics", path: "Sources/Support/Diagnostics", swiftSettings: strict),
     .target(
@@ -295,7 +316,7 @@ let package = Package(
       swiftSettings: strictAndOptimised),
     .target(
       name: "Torch", dependencies: ["CKernels", "CTorch"], path: "Sources/Engine/Torch",
-      swiftSettings: strict),
+      swiftSettings: strict, linkerSettings: linkSharedCTorch),
     .target(
       name: "Execution",
       dependencies: [
@@ -477,6 +498,18 @@ let package = Package(
       ],
       swiftSettings: strict, linkerSettings: linkRuntime),
 
+    .target(
+      name: "DeviceChecks",
+      dependencies: [
+        "DataSchema", "Datasets", "Diagnostics", "Execution", "ExperimentConfig", "Graph",
+        "Planning", "Randomness", "RunRecord", "TaskRegistry", "Tasks", "Torch", "Training",
+        "Weights", "WorkerProtocol",
+      ], path: "Sources/Engine/DeviceChecks", swiftSettings: strict),
+    // Started by scripts/gpu-check; nothing installs it.
+    .executableTarget(
+      name: "device-check", dependencies: ["DeviceChecks", "Torch"],
+      path: "Benchmarks/device", swiftSettings: strict, linkerSettings: linkRuntime),
+
     // Started by Benchmarks/prefix/peer.py; nothing installs it.
     .executableTarget(
       name: "prefix-benchmark",
@@ -652,8 +685,11 @@ let package = Package(
     tests(
       "Execution",
       [
-        "Diagnostics", "ExperimentConfig", "Graph", "MadeWeights", "Planning", "Torch", "Weights",
+        "DeviceChecks", "Diagnostics", "ExperimentConfig", "Graph", "MadeWeights", "Planning",
+        "Torch",
+        "Weights",
       ]),
+    tests("DeviceChecks", ["Torch"]),
     tests(
       "Attribution",
       [
@@ -673,9 +709,11 @@ let package = Package(
     tests(
       "Training",
       [
-        "CKernels", "DataSchema", "Datasets", "Diagnostics", "Execution", "ExperimentConfig",
-        "ExampleStore", "FeatureCache", "Files", "Graph", "Planning", "RunRecord", "Schedules",
-        "Splits", "TaskRegistry", "Tasks", "TestSupport", "Torch", "Transforms", "Weights",
+        "CKernels", "DataSchema", "Datasets", "DeviceChecks", "Diagnostics", "Execution",
+        "ExperimentConfig", "ExampleStore", "FeatureCache", "Files", "Graph", "Planning",
+        "RunRecord",
+        "Schedules", "Splits", "TaskRegistry", "Tasks", "TestSupport", "Torch", "Transforms",
+        "Weights",
         "WorkerProtocol", collections,
       ]),
     tests("Transforms", ["DataSchema", "Diagnostics", "ExperimentConfig", "Tasks"]),

@@ -1,4 +1,4 @@
-import Execution
+import DeviceChecks
 import ExperimentConfig
 import FoundationEssentials
 import Graph
@@ -8,7 +8,7 @@ import Torch
 /// Every layer against PyTorch in float64: output, gradients and running statistics.
 @Suite struct LayerGoldenTests {
   /// What a TorchScript file computes is tested by ScriptModuleTests.
-  static let layers = LayerRegistry.standard.schemas.map(\.name).filter { $0 != "torchscript" }
+  static let layers = LayerGolden.layers
 
   @Test(arguments: layers) func equalsPyTorch(layer: String) throws {
     let golden = try LayerGolden.load(layer)
@@ -92,67 +92,11 @@ import Torch
   }
 }
 
-extension LayerGolden.Case {
-  /// Where a value of the case stands.
-  enum Place: Equatable {
-    case input(Int)
-    case parameter(String)
-  }
+extension LayerGolden {
+  static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().appending(path: "Fixtures/layers")
 
-  /// The inputs and parameters.
-  var differentiated: [(Place, LayerGolden.Values)] {
-    inputs.enumerated().map { (.input($0), $1) }
-      + parameters.sorted { $0.key < $1.key }.map { (.parameter($0.key), $0.value) }
-  }
-}
-
-/// One case of a golden file, ready to be computed.
-struct LayerRun {
-  private(set) var inputs: [Tensor]
-  private(set) var parameters: [String: Tensor]
-  private let operation: Operation
-  private let isTraining: Bool
-
-  init(_ layer: String, _ item: LayerGolden.Case) throws {
-    operation =
-      try LayerGolden.plan(layer, item.arguments, inputs: item.inputs.map(\.shape)).operation
-    inputs = try item.inputs.map { try $0.tensor(requiresGrad: true) }
-    parameters = try item.parameters.mapValues { try $0.tensor(requiresGrad: true) }
-    isTraining = item.training
-    try resetBuffers(item)
-  }
-
-  /// Buffers as they were before any forward pass.
-  private mutating func resetBuffers(_ item: LayerGolden.Case) throws {
-    for (name, values) in item.buffers {
-      let tensor = try values.tensor()
-      parameters[name] = name == "num_batches_tracked" ? try tensor.to(ScalarType.int64) : tensor
-    }
-  }
-
-  /// The same case with another tensor in one place.
-  func replacing(
-    _ place: LayerGolden.Case.Place, by tensor: Tensor, in item: LayerGolden.Case
-  ) throws -> LayerRun {
-    var run = self
-    try run.resetBuffers(item)
-    switch place {
-    case .input(let index): run.inputs[index] = tensor
-    case .parameter(let name): run.parameters[name] = tensor
-    }
-    return run
-  }
-
-  func leaf(_ place: LayerGolden.Case.Place) throws -> Tensor {
-    switch place {
-    case .input(let index): inputs[index]
-    case .parameter(let name): try #require(parameters[name])
-    }
-  }
-
-  func forward(_ inputs: [Tensor]) throws -> Tensor {
-    try Lowering.apply(
-      operation, inputs, parameters: parameters, path: "golden",
-      training: isTraining ? TrainingStep(seed: 0, fold: 0, epoch: 1, step: 1) : nil)
+  static func load(_ layer: String) throws -> LayerGolden {
+    try LayerGolden(layer, in: folder.path)
   }
 }

@@ -1,3 +1,4 @@
+import DeviceChecks
 import Execution
 import Graph
 import Testing

@@ -1,3 +1,4 @@
+import DeviceChecks
 import Diagnostics
 import Execution
 import ExperimentConfig

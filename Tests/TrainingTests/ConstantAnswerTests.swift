@@ -1,3 +1,4 @@
+import DeviceChecks
 import TaskRegistry
 import Tasks
 import Testing

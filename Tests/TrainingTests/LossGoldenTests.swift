@@ -1,4 +1,5 @@
 import DataSchema
+import DeviceChecks
 import ExperimentConfig
 import Tasks
 import Testing

@@ -1,9 +1,10 @@
-// Selects the kernels for pictures that this processor supports.
+// Selects the kernels for pictures that this processor supports. They are written with vector extensions of Clang; other
+// compilers leave them out.
 #include "ckconvolution.h"
 #include "ckdirect.h"
 #include "cknormalization.h"
 
-#if defined(__x86_64__)
+#if defined(__x86_64__) && defined(__clang__)
 extern const ck_winograd ck_winograd_avx2, ck_winograd_avx512;
 extern const ck_normalization ck_normalization_avx2, ck_normalization_avx512;
 extern const ck_direct ck_direct_avx2, ck_direct_avx512;

@@ -3,7 +3,6 @@
 #include "support.h"
 
 #include <ATen/ops/empty.h>
-#include <ATen/ops/from_blob.h>
 #include <ATen/ops/full.h>
 #include <ATen/ops/index_select.h>
 
@@ -79,14 +78,17 @@ at::Tensor gatherOnCPU(
 }
 
 /// The same computation with ATen. The operands are tensors on the device, because CUDA would multiply by
-/// the reciprocal of a divisor on the CPU.
+/// the reciprocal of a divisor on the CPU. They are filled there, because a copy would wait for the device.
 at::Tensor gatherOnDevice(
     const at::Tensor &pixels, const at::Tensor &index, int64_t channels, at::MemoryFormat format,
     const float *mean, const float *std, size_t count) {
   auto constant = [&](const float *values) {
     auto shape = std::vector<int64_t>(pixels.dim(), 1);
     if (count > 1) shape[1] = static_cast<int64_t>(count);
-    return at::from_blob(const_cast<float *>(values), shape, at::kFloat).to(pixels.device());
+    auto result = at::empty(shape, pixels.options().dtype(at::kFloat));
+    auto each = result.view(-1);
+    for (size_t i = 0; i < count; i++) each[static_cast<int64_t>(i)].fill_(values[i]);
+    return result;
   };
   auto chosen = at::index_select(pixels, 0, index.to(pixels.device()));
   if (pixels.dim() == 4) chosen = chosen.expand({-1, channels, -1, -1});

@@ -63,9 +63,10 @@ Group &groupOf(std::vector<Group> &groups, const at::Tensor &param) {
 
 bool hasFusedKernels(const at::Tensor &param) { return param.is_cpu() || param.is_cuda(); }
 
-/// CUDA kernels read the step counts on the device; they are copied there in one transfer.
+/// Kernels read the step counts on the parameters' device. Those that are kept on the CPU are copied there in one
+/// transfer.
 Tensors stepsBeside(const Tensors &steps, const at::Tensor &param) {
-  if (param.is_cpu()) return steps;
+  if (steps.front().device() == param.device()) return steps;
   return at::stack(steps).to(param.device()).unbind(0);
 }
 
@@ -154,8 +155,9 @@ ct_status ct_adam_step(
       if (!param.grad().defined()) continue;
       const auto &step = steps.tensors[i]->value;
       TORCH_CHECK_VALUE(
-          step.is_cpu() && step.dim() == 0 && step.scalar_type() == at::kFloat,
-          "a step count must be a float32 scalar on the CPU");
+          (step.is_cpu() || step.device() == param.device()) && step.dim() == 0 &&
+              step.scalar_type() == at::kFloat,
+          "a step count must be a float32 scalar on the CPU or on its parameter's device");
       checkLayout("first moments", exp_avgs.tensors[i]->value, param);
       checkLayout("second moments", exp_avg_sqs.tensors[i]->value, param);
       auto &group = groupOf(groups, param);

@@ -11,6 +11,9 @@ using namespace ctorch;
 
 namespace {
 
+/// Pinned memory is never returned to the system, so a data set that is copied once does not go through it.
+constexpr size_t largestPinned = 64 << 20;
+
 at::MemoryFormat memoryFormat(ct_memory_format format) {
   return format == CT_CHANNELS_LAST ? at::MemoryFormat::ChannelsLast
                                     : at::MemoryFormat::Contiguous;
@@ -29,12 +32,15 @@ void checkBytes(const at::Tensor &x, size_t bytes) {
 }  // namespace
 
 ct_status ct_from_data(
-    const void *data, size_t bytes, ct_ints shape, ct_dtype dtype, ct_out out) {
+    const void *data, size_t bytes, ct_ints shape, ct_dtype dtype, ct_device where, ct_out out) {
   return produce(out, [&] {
-    auto x = at::empty(ints(shape), options(dtype, {CT_CPU, 0}));
+    const auto target = device(where);
+    const bool isPinned = target.is_cuda() && bytes <= largestPinned;
+    auto x = at::empty(ints(shape), options(dtype, {CT_CPU, 0}).pinned_memory(isPinned));
     checkBytes(x, bytes);
     if (bytes > 0) memcpy(x.mutable_data_ptr(), data, bytes);
-    return x;
+    // The allocator of pinned memory keeps the block until the copy is done.
+    return target.is_cpu() ? x : x.to(target, /*non_blocking=*/isPinned);
   });
 }
 

@@ -163,10 +163,22 @@ package enum Lowering {
     let stream = RandomStream(
       seed: training.seed, purpose: .dropout, fold: training.fold, epoch: training.epoch,
       step: training.step, unit: StableHash.fnv1a(path))
-    var mask = [Float](repeating: 0, count: shape.reduce(1, *))
-    mask.withUnsafeMutableBufferPointer { stream.fill(dropoutMask: $0, p: Float(p)) }
     // In lower precision the scale factor is not rounded before the multiplication.
-    return try input.mul(Tensor(mask, shape: shape, device: input.device)).to(input.dtype)
+    return try input.mul(mask(stream, shape, p: Float(p), on: input.device)).to(input.dtype)
+  }
+
+  /// The same mask on every device. CUDA devices make it themselves, so that a step copies nothing to them.
+  private static func mask(
+    _ stream: RandomStream, _ shape: [Int], p: Float, on device: Device
+  ) throws -> Tensor {
+    if case .cuda = device {
+      return try Tensor.dropoutMask(
+        key: stream.key, threshold: RandomStream.dropoutThreshold(p: p),
+        scale: RandomStream.dropoutScale(p: p), shape: shape, device: device)
+    }
+    var mask = [Float](repeating: 0, count: shape.reduce(1, *))
+    mask.withUnsafeMutableBufferPointer { stream.fill(dropoutMask: $0, p: p) }
+    return try Tensor(mask, shape: shape, device: device)
   }
 
   /// Zeros at the bottom and right, which `padding: same` needs for an even kernel.

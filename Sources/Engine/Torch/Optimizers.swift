@@ -47,7 +47,8 @@ package struct SGDOptions: Hashable, Sendable {
 /// - Parameters:
 ///   - expAvgs: One tensor per parameter, created by `Tensor.zeros(like:)`; likewise `expAvgSqs`.
 ///   - maxExpAvgSqs: One tensor per parameter with `amsgrad`, otherwise empty.
-///   - steps: One float32 scalar on the CPU per parameter, initially 0; incremented by this function.
+///   - steps: One float32 scalar per parameter, on the CPU or on its device, initially 0; incremented by this
+///     function. Without a fused kernel, counts on the device are read one by one.
 package func fusedAdam(
   _ parameters: [Tensor], expAvgs: [Tensor], expAvgSqs: [Tensor], maxExpAvgSqs: [Tensor] = [],
   steps: [Tensor], options: AdamOptions

@@ -1,19 +1,21 @@
 internal import CTorch
 
 extension Tensor {
-  /// Creates a tensor from `elements` in row-major order on `device`.
+  /// Creates a tensor from `elements` in row-major order on `device`. CUDA devices copy them from pinned memory
+  /// without holding up the CPU.
   /// - Parameter shape: The sizes; `nil` for a vector.
   /// - Throws: If `shape` does not match the number of elements.
   package convenience init<Element: TensorElement>(
     _ elements: [Element], shape: [Int]? = nil, device: Device = .cpu
   ) throws(TorchError) {
     let shape = ct_ints(shape ?? [elements.count])
-    let host = try newHandle("tensor", from: ()) { result in
-      elements.withUnsafeBytes {
-        ct_from_data($0.baseAddress, $0.count, shape, Element.scalarType.code, result)
-      }
-    }
-    self.init(owning: try Self.moved(host, to: device))
+    self.init(
+      owning: try newHandle("tensor", from: ()) { result in
+        elements.withUnsafeBytes {
+          ct_from_data(
+            $0.baseAddress, $0.count, shape, Element.scalarType.code, device.code, result)
+        }
+      })
   }
 
   /// Creates a tensor from a host buffer in row-major order on `device`.
@@ -21,10 +23,11 @@ extension Tensor {
   package convenience init(
     bytes: UnsafeRawBufferPointer, shape: [Int], dtype: ScalarType, device: Device = .cpu
   ) throws(TorchError) {
-    let host = try newHandle("tensor", from: ()) {
-      ct_from_data(bytes.baseAddress, bytes.count, ct_ints(shape), dtype.code, $0)
-    }
-    self.init(owning: try Self.moved(host, to: device))
+    self.init(
+      owning: try newHandle("tensor", from: ()) {
+        ct_from_data(
+          bytes.baseAddress, bytes.count, ct_ints(shape), dtype.code, device.code, $0)
+      })
   }
 
   /// Creates a zero-dimensional tensor.
@@ -35,15 +38,6 @@ extension Tensor {
       owning: try newHandle("scalar", from: ()) {
         ct_full(ct_ints([]), scalar, dtype.code, device.code, $0)
       })
-  }
-
-  /// Moves the tensor with handle `host`, of which it takes ownership, to `device`.
-  private static func moved(
-    _ host: OpaquePointer, to device: Device
-  ) throws(TorchError) -> OpaquePointer {
-    guard device != .cpu else { return host }
-    let tensor = Tensor(owning: host)
-    return try newHandle("to", from: tensor) { ct_to_device(tensor.handle, device.code, $0) }
   }
 
   /// A tensor filled with `value`.

@@ -20,8 +20,12 @@ final class ParameterUpdates {
       tensors[kept] = values
     }
     self.tensors = tensors
-    // Always on the CPU, regardless of the parameters' device.
-    steps = if case .adam = rule { try parameters.map { _ in try Tensor(scalar: 0) } } else { [] }
+    steps =
+      if case .adam = rule {
+        try parameters.map {
+          try Tensor(scalar: 0, device: $0.device.countsAdamSteps ? $0.device : .cpu)
+        }
+      } else { [] }
   }
 
   /// The state tensors of one kind, one per parameter; empty if the rule does not keep them.
@@ -100,3 +104,8 @@ extension SGDOptions {
 
 @available(*, unavailable)
 extension ParameterUpdates: Sendable {}
+
+extension Device {
+  /// Whether Adam's step counts are on the device, whose kernels read them; elsewhere the CPU does.
+  fileprivate var countsAdamSteps: Bool { if case .cuda = self { true } else { false } }
+}

@@ -129,9 +129,15 @@ package struct RandomStream: Sendable {
   /// Fills `buffer` with 0 with probability `p` and 1 / (1 - `p`) otherwise: a dropout mask.
   package func fill(dropoutMask buffer: UnsafeMutableBufferPointer<Float>, p: Float) {
     fill(uniforms: buffer)
-    let scale = p < 1 ? 1 / (1 - p) : 0
+    let scale = Self.dropoutScale(p: p)
     for position in buffer.indices { buffer[position] = buffer[position] < p ? 0 : scale }
   }
+
+  /// What a dropout mask with probability `p` holds where nothing is dropped.
+  package static func dropoutScale(p: Float) -> Float { p < 1 ? 1 / (1 - p) : 0 }
+
+  /// A word drops its value if its upper 24 bits are below this number.
+  package static func dropoutThreshold(p: Float) -> UInt32 { UInt32((p * 0x1p24).rounded(.up)) }
 
   /// Fills `buffer` with standard normal numbers, by the Box-Muller transform: the words at 2 i and
   /// 2 i + 1 yield the numbers at 2 i and 2 i + 1. The largest possible magnitude is 6.67.

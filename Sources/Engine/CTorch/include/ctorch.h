@@ -20,7 +20,14 @@
 extern "C" {
 #endif
 
+// Other compilers ignore the pragmas and do not know the qualifiers.
+#ifndef __clang__
+#define _Nullable
+#define _Nonnull
+#endif
+
 #pragma clang assume_nonnull begin
+#pragma GCC visibility push(default)
 
 #define CT_CHECKED __attribute__((warn_unused_result))
 
@@ -117,9 +124,11 @@ bool ct_mps_available(void);
 
 // Tensors -----------------------------------------------------------------------------------------
 
-/// Creates a CPU tensor from a copy of `bytes` bytes, which must match the size of its shape.
+/// Creates a tensor on `device` from a copy of `bytes` bytes, which must match the size of its shape. On CUDA devices
+/// the bytes go through pinned memory, and the call does not wait for the device.
 CT_CHECKED ct_status ct_from_data(
-    const void *_Nullable data, size_t bytes, ct_ints shape, ct_dtype dtype, ct_out out);
+    const void *_Nullable data, size_t bytes, ct_ints shape, ct_dtype dtype, ct_device device,
+    ct_out out);
 /// Creates a tensor filled with `value`.
 CT_CHECKED ct_status ct_full(
     ct_ints shape, double value, ct_dtype dtype, ct_device device, ct_out out);
@@ -510,7 +519,8 @@ typedef struct ct_sgd {
 } ct_sgd;
 
 /// Takes one step of Adam on all `params` that have a gradient. All lists have the length of `params`, except
-/// that `max_exp_avg_sqs` is empty without amsgrad. `steps` are float32 scalars on the CPU.
+/// that `max_exp_avg_sqs` is empty without amsgrad. `steps` are float32 scalars on the CPU or, with fused kernels,
+/// on the device of the parameter.
 CT_CHECKED ct_status ct_adam_step(
     ct_list params, ct_list exp_avgs, ct_list exp_avg_sqs, ct_list max_exp_avg_sqs, ct_list steps,
     ct_adam options);
@@ -550,6 +560,7 @@ CT_CHECKED ct_status ct_list_abs_(ct_list x);
 /// x = −1, 0 or 1
 CT_CHECKED ct_status ct_list_sign_(ct_list x);
 
+#pragma GCC visibility pop
 #pragma clang assume_nonnull end
 
 #ifdef __cplusplus

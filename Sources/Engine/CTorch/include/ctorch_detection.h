@@ -17,6 +17,7 @@ extern "C" {
 #endif
 
 #pragma clang assume_nonnull begin
+#pragma GCC visibility push(default)
 
 /// The box that each point is trained for, [images, points, 6]: class, left, upper, right and lower edge, and
 /// centerness. Points without a box have class -1 and zeros.
@@ -53,6 +54,7 @@ typedef struct ct_box_choice {
 CT_CHECKED ct_status ct_fcos_detect(
     const ct_tensor *outputs, int64_t height, int64_t width, ct_box_choice choice, ct_out out);
 
+#pragma GCC visibility pop
 #pragma clang assume_nonnull end
 
 #ifdef __cplusplus

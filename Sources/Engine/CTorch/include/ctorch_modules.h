@@ -11,6 +11,7 @@ extern "C" {
 #endif
 
 #pragma clang assume_nonnull begin
+#pragma GCC visibility push(default)
 
 /// A TorchScript module on some device.
 typedef struct ct_module ct_module;
@@ -55,6 +56,7 @@ CT_CHECKED ct_status ct_module_serialize(
 /// Seeds LibTorch's own random generators, on all devices.
 CT_CHECKED ct_status ct_seed(uint64_t seed);
 
+#pragma GCC visibility pop
 #pragma clang assume_nonnull end
 
 #ifdef __cplusplus

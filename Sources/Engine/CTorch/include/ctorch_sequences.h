@@ -9,6 +9,7 @@ extern "C" {
 #endif
 
 #pragma clang assume_nonnull begin
+#pragma GCC visibility push(default)
 
 /// A view with the dimensions in another order; `dims` names each once.
 CT_CHECKED ct_status ct_permute(const ct_tensor *x, ct_ints dims, ct_out out);
@@ -50,6 +51,7 @@ CT_CHECKED ct_status ct_recurrent(
     const ct_tensor *x, ct_list params, ct_cell cell, int64_t hidden, int64_t layers,
     bool bidirectional, bool bias, ct_out outputs, ct_out last);
 
+#pragma GCC visibility pop
 #pragma clang assume_nonnull end
 
 #ifdef __cplusplus

@@ -126,8 +126,9 @@ extension LayerChain.Dropout {
   /// The dropout mask of one training step.
   func mask(_ place: RandomStream) -> ck_dropout {
     ck_dropout(
-      key: (place.key.x, place.key.y), threshold: UInt32((p * 0x1p24).rounded(.up)), scale: scale)
+      key: (place.key.x, place.key.y), threshold: RandomStream.dropoutThreshold(p: p),
+      scale: scale)
   }
 
-  var scale: Float { p < 1 ? 1 / (1 - p) : 0 }
+  var scale: Float { RandomStream.dropoutScale(p: p) }
 }

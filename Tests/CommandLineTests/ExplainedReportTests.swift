@@ -139,7 +139,7 @@ import Testing
     }
     #expect(
       try text(run, "report.html").contains("has the label &#39;\(name)&#39;, the most frequent"))
-    let labels = try #require(try run.readData().target.kind.names as [String]?)
+    let labels: [String] = try #require(try run.readData().target).kind.names
     let other = try #require(labels.first { $0 != name })
     let chosen = try await program.run([
       "explain", "latest", "--map", "--label", other, "--json", "-o", "map",

@@ -45,7 +45,10 @@ import Testing
     let text = try DiagnosticFormat.json.render(diagnostics, file: "net.yaml")
     guard case .array(let found) = try JSONText.decode(JSONValue.self, from: Array(text.utf8)),
       case .object(let error) = found.first, case .object(let warning) = found.last
-    else { throw TestFailure("no objects") }
+    else {
+      Issue.record("no objects")
+      return
+    }
     #expect(found.count == 2)
     #expect(error["line"] == 2 && error["end_column"] == 10 && error["severity"] == "error")
     #expect(warning["file"] == "net.yaml" && warning["line"] == .null)

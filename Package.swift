@@ -752,7 +752,8 @@ let package = Package(
     .testTarget(
       name: "CommandLineTests",
       dependencies: [
-        "Classification", "Datasets", "ExampleMaps", "ExperimentConfig", "Export", "FeatureCache",
+        "Classification", "DataSchema", "Datasets", "ExampleMaps", "ExperimentConfig", "Export",
+        "FeatureCache",
         "Files", "ImageFormats",
         "PNGImage", "runner", "runner-serve", "runner-worker", "RunRecord", "SafeTensorsFormat",
         "Tasks", "TestSupport", "Weights", subprocess, system,

@@ -1,7 +1,9 @@
+import DataSchema
 import ExampleMaps
 import ExperimentConfig
 import Files
 import RunRecord
+import Tasks
 import TestSupport
 import Testing
 

@@ -147,9 +147,11 @@ import Testing
       "explain", "latest", "--map", "--label", other, "--json", "-o", "map",
     ])
     #expect(chosen.code == 0, "\(chosen.error)")
-    #expect(
-      chosen.output.contains("\"label\": \"\(other)\"")
-        || chosen.output.contains("\"label\":\"\(other)\""))
+    guard
+      case .object(let answer) = try JSONText.decode(
+        JSONValue.self, from: Array(chosen.output.utf8))
+    else { throw TestFailure("no object") }
+    #expect(answer["label"] == .string(other), "\(chosen.output.prefix(400))")
     for (words, code, message) in [
       (["--map", "--label", "nothing"], 2, "does not predict 'nothing'"),
       (["--split", "test", "--label", name], 64, "--label belongs to --map"),

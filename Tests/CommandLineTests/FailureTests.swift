@@ -41,8 +41,6 @@ import Testing
     try await withProgram { program in
       let option = try await program.run(["small.yaml", "--nonsense"])
       #expect(option.code == 64)
-      let nothing = try await program.run([])
-      #expect(nothing.code == 64)
       let help = try await program.run(["--help"])
       #expect(help.code == 0)
       let version = try await program.run(["--version"])

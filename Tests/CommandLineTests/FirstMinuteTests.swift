@@ -52,7 +52,7 @@ import Testing
     try AtomicFile.write(Array("a,b\n1,2\n".utf8), to: program.path("rows.csv"))
     try AtomicFile.write(
       Array(
-        "name: tiny\ndata: {dataset: digits, limit: {train: 40, test: 20}}\nmodel: [flatten, linear: 10]\ntrain: {epochs: 1}\n"
+        "name: tiny\ndata: {dataset: digits, limit: {train: 400, test: 20}}\nmodel: [flatten, linear: 10]\ntrain: {epochs: 1}\n"
           .utf8), to: program.path("tiny.yaml"))
     try AtomicFile.write(Array("a: 1\n".utf8), to: program.path("other.yaml"))
     let full = try await program.run([]).output

@@ -68,6 +68,7 @@ import Testing
 
   @Test func onlyFoldersOfRunsThatNeverBeganAreFreed() async throws {
     let place = try Workplace()
+    try AtomicFile.createFolder(place.path + "/runs")
     let runs = RootedDirectory(place.path + "/runs")
     let name = "net-20261128-100000-abcdef"
     try runs.write("12345", to: "\(name)/experiment.yaml")
@@ -103,6 +104,7 @@ import Testing
 
   @Test func cachedImagesAreFreedByAge() async throws {
     let place = try Workplace()
+    try AtomicFile.createFolder(place.path + "/cache/images")
     let images = RootedDirectory(place.path + "/cache/images")
     let name = String(repeating: "a", count: 64) + ".pack"
     try images.write([[UInt8](repeating: 0, count: 77)], to: name)

@@ -90,6 +90,7 @@ import Testing
     let back = try RunRestoration.restore(run.name, in: runs)
     #expect(back.to == run.path && run.isFile("resolved.yaml"))
     // A second removal of a name gets another place in the trash, and keeps its name when it comes back.
+    try AtomicFile.createFolder(runs + "/.trash/\(run.name)")
     try RunDirectory(path: runs + "/.trash/\(run.name)").write("x", to: "run.json")
     try await RunRemoval([run.path], in: runs).move()
     #expect(throws: InputError.self) {

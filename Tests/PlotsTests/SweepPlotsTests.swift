@@ -73,8 +73,9 @@ import Testing
       let best = "\(0.5 + Double(pairs.count - 1) / 100)"
       #expect(String(decoding: data, as: UTF8.self).contains(">\(best)<") == cells)
     }
+    let folder = try TemporaryFolder()
     let single = try await SweepPlots.write(
-      rows([("1", "a"), ("2", "a")]), curves: [], name: "net", in: TemporaryFolder().path)
+      rows([("1", "a"), ("2", "a")]), curves: [], name: "net", in: folder.path)
     #expect(single.skipped.map(\.plot).contains("heat_map"))
   }
 }

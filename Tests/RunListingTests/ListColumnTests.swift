@@ -56,6 +56,7 @@ import Testing
     let large = try fixtures.add("x-20261128-100002-cccccc", lr: "0.1", accuracy: 0.9)
     try large.write([[UInt8](repeating: 0, count: 100_000)], to: "log.txt")
     let bare = RunDirectory(path: fixtures.path + "/x-20261128-100003-dddddd")
+    try AtomicFile.createFolder(bare.path)
     try bare.write("{\"status\": \"interrupted\", \"name\": \"x\"}", to: "run.json")
     for (sort, expected) in [
       ("started", "dcba"), ("lr", "bacd"), ("-lr", "cabd"), ("validation.accuracy", "bcad"),

@@ -19,6 +19,7 @@ struct ListFixtures {
     status: String = "finished", optimizer: String = "adam", more: String = ""
   ) throws -> RunDirectory {
     let run = RunDirectory(path: "\(path)/\(name)")
+    try AtomicFile.createFolder(run.path)
     try run.write(
       """
       # Every value of the run and where it came from. Running this file repeats the run.

@@ -80,9 +80,11 @@ import Testing
   @Test func aTagNamesARun() throws {
     let folder = try TemporaryFolder()
     for name in ["a-20261128-100000-aaaaaa", "b-20261128-100001-bbbbbb"] {
+      try AtomicFile.createFolder("\(folder.path)/\(name)")
       try RunDirectory(path: "\(folder.path)/\(name)").write("{}", to: "run.json")
     }
     let sweep = RootedDirectory(folder.path + "/c-sweep-20261128-100002-cccccc")
+    try AtomicFile.createFolder(folder.path + "/c-sweep-20261128-100002-cccccc")
     try sweep.write("{}", to: "sweep.json")
     func tag(_ name: String, _ tag: String) throws {
       try RunAnnotations.change(in: RootedDirectory("\(folder.path)/\(name)")) {

@@ -93,6 +93,14 @@ extension TorchTests {
         let expected = try run(values.map { try $0.to(.float64) }, .contiguous, layer)
         let found = try run(values, .channelsLast, layer)
         for (a, b) in zip(found, expected) { #expect(try difference(a, b) < 1e-5) }
+        // What follows may overwrite the output.
+        let cut = try run(values.map { try $0.to(.float64) }, .contiguous) { try layer($0).relu() }
+        let overwritten = try run(values, .channelsLast) { leaves in
+          let y = try layer(leaves)
+          try y.reluInPlace()
+          return y
+        }
+        for (a, b) in zip(overwritten, cut) { #expect(try difference(a, b) < 1e-5) }
       }
       let packed = try PackedLayer.conv2d(
         weight: weight, bias: bias, stride: shape.stride, padding: shape.padding, input: x.shape)

@@ -95,9 +95,14 @@ struct Convolve : torch::autograd::Function<Convolve> {
     context->saved_data["bias"] = bias.has_value();
     context->saved_data["size"] = std::vector<int64_t>{layer.out_height, layer.out_width};
     context->saved_data["taps"] = layer.taps;
-    const auto product = at::mm(rows(x), weights.t());
-    const auto y = pictures(product, layer.out_channels, layer.out_height, layer.out_width);
-    return bias ? y.add_(bias->view({1, -1, 1, 1})) : y;
+    // Not a view of the product: what follows may write into it.
+    auto y = at::empty(
+        {x.size(0), layer.out_channels, layer.out_height, layer.out_width}, at::kFloat,
+        at::MemoryFormat::ChannelsLast);
+    auto product = y.permute({0, 2, 3, 1}).view({x.size(0), weights.size(0)});
+    at::mm_out(product, rows(x), weights.t());
+    if (bias) y.add_(bias->view({1, -1, 1, 1}));
+    return y;
   }
 
   static torch::autograd::variable_list backward(

@@ -13,8 +13,13 @@ struct CroissantFolder {
     folder = absolute.lastIndex(of: "/").map { String(absolute[..<$0]) } ?? ""
   }
 
-  /// The identifier of a file or folder in the document.
-  static func id(_ path: String) -> String { identifier(name(path)) }
+  /// The identifier of a file or folder in the document, none of which may be that of a record set.
+  static func id(_ path: String) -> String {
+    let id = identifier(name(path))
+    return recordSets.contains(id) ? id + "_files" : id
+  }
+
+  private static let recordSets: Set = ["boxes", "classes", "examples", "images", "rows"]
 
   /// The name as an identifier, which may not contain white space.
   static func identifier(_ name: String) -> String {

@@ -7,7 +7,7 @@ SOURCES := Package.swift $(shell find Sources -type f)
 LIBTORCH_DIR := $(if $(LIBTORCH),$(LIBTORCH),.deps/libtorch)
 BINARIES := .build/release/runner .build/release/runner-worker .build/release/runner-serve
 
-.PHONY: run build bench bench-quick bench-sequential bench-digits bench-records bench-data bench-tasks bench-steps bench-prefix bench-embedding bench-onnx bench-serve test test-debug test-fuzz test-serve test-models test-crash test-slurm test-onnx test-pytorch test-mlflow test-croissant test-docs ctorch gpu-bundle gpu-check gpu-bench lint format setup install clean
+.PHONY: run build bench bench-quick bench-sequential bench-digits bench-data bench-tasks bench-steps bench-prefix bench-embedding bench-onnx bench-serve test test-debug test-fuzz test-serve test-models test-crash test-slurm test-onnx test-pytorch test-mlflow test-croissant test-docs ctorch gpu-bundle gpu-check gpu-bench lint format setup install clean
 
 run: build
 	@.build/release/runner $(EXPERIMENT)
@@ -89,7 +89,7 @@ test-docs: build
 	$(PYTHON) scripts/test-docs .build/release
 
 # All comparisons with other programs, which take some hours.
-bench: bench-sequential bench-digits bench-records bench-steps bench-prefix bench-data bench-tasks bench-onnx \
+bench: bench-sequential bench-digits bench-steps bench-prefix bench-data bench-tasks bench-onnx \
   bench-serve bench-embedding
 
 # A few of them in two minutes, which must not have fallen by more than 10 %.
@@ -104,10 +104,6 @@ bench-sequential: build
 # LeNet-5 and simple_cnn on MNIST against PyTorch, whole processes over five seeds.
 bench-digits: build
 	$(PYTHON) Benchmarks/digits.py --runner .build/release/runner
-
-# experiments/cifar10.yaml against the same recipe in PyTorch.
-bench-records: build
-	$(PYTHON) Benchmarks/records.py --runner .build/release/runner
 
 # Loading of JPEG files against torchvision, then losses and accuracies against PyTorch's on the same files.
 bench-data: build

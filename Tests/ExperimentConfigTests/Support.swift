@@ -13,8 +13,8 @@ enum Checkout {
   /// The experiments that ship with the program and need no files of a user's.
   static var shipped: [String] {
     let ofOwnFiles = [
-      "own_images", "table", "segmentation", "detection", "recipe", "cifar10",
-      "vision_transformer", "distillation",
+      "own_images", "table", "segmentation", "detection", "recipe", "vision_transformer",
+      "distillation",
     ]
     return experiments(in: root + "/experiments")
       .filter { path in !ofOwnFiles.contains { path.hasSuffix("/\($0).yaml") } }

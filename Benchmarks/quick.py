@@ -66,7 +66,7 @@ def main():
             json.dump(stored, file, indent=2)
             file.write("\n")
     elif not before:
-        print(f"nothing is stored for {vectors}: run again with --store")
+        sys.exit(f"nothing is stored for {vectors}, so nothing was compared: run again with --store")
     elif fallen:
         sys.exit(f"slower by more than 10 %: {', '.join(fallen)}")
 

@@ -20,26 +20,13 @@ struct NoteCommand: ParsableCommand {
   /// The maximum length of a note in characters.
   private static let longest = 10_000
 
-  @Argument(
-    help: ArgumentHelp(
-      "A run or sweep: its directory, a unique prefix of its name, a tag, latest or sweep.",
-      valueName: "run"),
-    completion: .runs)
-  var reference: String
+  @OptionGroup var annotated: AnnotationArguments
 
   @Argument(help: "The note. Without it, the run's notes are shown.")
   var text: [String] = []
 
-  @Option(
-    name: .customLong("runs-dir"), help: "The folder of the runs.", completion: .directory)
-  var runsDirectory = "runs"
-
-  @Flag(help: "Prints one JSON object to standard output.")
-  var json = false
-
   func run() throws {
-    let path = try RunReference.resolveTarget(reference, in: runsDirectory).path
-    let folder = RootedDirectory(path)
+    let folder = try annotated.resolve()
     let text = text.joined(separator: " ")
     var annotations = try RunAnnotations.read(in: folder)
     if !self.text.isEmpty {
@@ -50,12 +37,12 @@ struct NoteCommand: ParsableCommand {
       let note = RunAnnotations.Note(time: UTCTime.iso(UTCTime.now()), text: text)
       annotations = try RunAnnotations.change(in: folder) { $0.add(note) }
     }
-    if json {
+    if annotated.json {
       let notes = annotations.notes.map { note -> JSONValue in
         ["time": .string(note.time), "text": .string(note.text)]
       }
       try StandardOutput.write(
-        json: JSONValue.object(["run": .string(path), "notes": .array(notes)]))
+        json: JSONValue.object(["run": .string(folder.path), "notes": .array(notes)]))
       return
     }
     let terminal = StandardOutput.terminal(environment: ProcessInfo.processInfo.environment)

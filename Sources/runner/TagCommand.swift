@@ -17,25 +17,13 @@ struct TagCommand: ParsableCommand {
         runner list --tag baseline
       """)
 
-  @Argument(
-    help: ArgumentHelp(
-      "A run or sweep: its directory, a unique prefix of its name, a tag, latest or sweep.",
-      valueName: "run"),
-    completion: .runs)
-  var reference: String
+  @OptionGroup var annotated: AnnotationArguments
 
   @Argument(help: "Letters, digits, '.', '_' and '-'. Without any, the run's tags are listed.")
   var tags: [String] = []
 
-  @Option(
-    name: .customLong("runs-dir"), help: "The folder of the runs.", completion: .directory)
-  var runsDirectory = "runs"
-
   @Flag(help: "Removes these tags.")
   var remove = false
-
-  @Flag(help: "Prints one JSON object to standard output.")
-  var json = false
 
   func validate() throws {
     if remove, tags.isEmpty { throw ValidationError("--remove needs the tags to remove") }
@@ -43,23 +31,22 @@ struct TagCommand: ParsableCommand {
 
   func run() throws {
     if !remove { try RunTag.check(tags) }
-    let path = try RunReference.resolveTarget(reference, in: runsDirectory).path
-    let folder = RootedDirectory(path)
+    let folder = try annotated.resolve()
     var annotations = try RunAnnotations.read(in: folder)
     if remove {
       if let missing = tags.first(where: { !annotations.tags.contains($0) }) {
         throw InputError(
-          "'\(path)' has no tag '\(missing)'",
+          "'\(folder.path)' has no tag '\(missing)'",
           hint: Suggestion.hint(for: missing, among: annotations.tags))
       }
       annotations = try RunAnnotations.change(in: folder) { $0.remove(tags: tags) }
     } else if !tags.isEmpty {
       annotations = try RunAnnotations.change(in: folder) { $0.add(tags: tags) }
     }
-    if json {
+    if annotated.json {
       let list = annotations.tags.map(JSONValue.string)
       try StandardOutput.write(
-        json: JSONValue.object(["run": .string(path), "tags": .array(list)]))
+        json: JSONValue.object(["run": .string(folder.path), "tags": .array(list)]))
     } else if !annotations.tags.isEmpty {
       try StandardOutput.write(annotations.tags.joined(separator: " ") + "\n")
     }

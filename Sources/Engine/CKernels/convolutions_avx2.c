@@ -8,10 +8,9 @@
 #define LANES 8
 #define ROWS 6
 #pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
+#include "kernels/direct.h"
 #include "kernels/normalization.h"
 #include "kernels/winograd.h"
-// After the others.
-#include "kernels/direct.h"
 #pragma clang attribute pop
 
 const ck_winograd ck_winograd_avx2 = WINOGRAD;

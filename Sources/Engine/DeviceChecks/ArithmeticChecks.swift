@@ -33,9 +33,15 @@ package enum ArithmeticChecks {
   package static func tf32(on device: Device) -> CheckResult {
     guard case .cuda = device else { return .needsDevice("precision tf32") }
     return .of("precision tf32") {
-      defer { try? Runtime.setDeterministic(true) }
-      let exact = try productError(on: device, allowsTF32: false)
-      let rounded = try productError(on: device, allowsTF32: true)
+      let errors = Result {
+        (
+          exact: try productError(on: device, allowsTF32: false),
+          rounded: try productError(on: device, allowsTF32: true)
+        )
+      }
+      // The checks that follow need full precision, whatever happened here.
+      try Runtime.setDeterministic(true)
+      let (exact, rounded) = try errors.get()
       // The factors keep 10 bits of their mantissa: errors of up to 2^-11 each, which average out in a sum.
       let isRight = exact <= 1e-5 && rounded <= 2e-3
       let note = rounded > 10 * exact ? "" : "; this device computes no products in TF32"

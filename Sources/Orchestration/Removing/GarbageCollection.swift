@@ -9,7 +9,7 @@ import Glibc
 import RunRecord
 
 /// Finds and frees what is safe to free. Whatever a process works on, and whatever another run needs, is not
-/// found; every finding is checked again under its lock before it is freed.
+/// found. Before anything but the trash is freed, it is checked again under its lock.
 package struct GarbageCollection: Sendable {
   /// Files younger than this may belong to a program that still writes them, in seconds.
   static let grace = 3600
@@ -183,7 +183,13 @@ package struct GarbageCollection: Sendable {
       return true
     case .checkpoints, .temporary:
       let run = RunDirectory(path: garbage.path)
-      guard let lock = try? RunLock.acquire(run) else { return false }
+      let lock: RunLock
+      do {
+        lock = try RunLock.acquire(run)
+      } catch is InputError {
+        // Somebody works on it.
+        return false
+      }
       defer { lock.release() }
       if try RunActivity.heldLock(ofRun: run, besidesOwn: true) != nil { return false }
       let names = garbage.kind == .checkpoints ? staleCheckpoints(of: run) : garbage.names

@@ -4,9 +4,7 @@
 
 #include "ckconvolution.h"
 
-#include "vectors.h"
-
-#define PANEL (2 * LANES)
+#include "products.h"
 
 /// Where a tile lies.
 typedef struct place {
@@ -261,63 +259,6 @@ static void weightGradient(
   }
 }
 
-/// c[rows][columns of `registers` vectors] (+)= Σ a[i * arow + p * astep] b[p * bstep ...], in the order of p.
-INLINE void tileProduct(
-    const int rows, const int registers, const bool adds, const float *a, int64_t arow, int64_t astep,
-    const float *b, int64_t bstep, int64_t depth, float *c, int64_t crow) {
-  vec sums[ROWS][2];
-#pragma clang loop unroll(full)
-  for (int i = 0; i < rows; i++) {
-    for (int r = 0; r < registers; r++) sums[i][r] = (vec)0.0f;
-  }
-  for (int64_t p = 0; p < depth; p++) {
-    vec columns[2];
-    for (int r = 0; r < registers; r++) columns[r] = get(b + p * bstep + r * LANES);
-#pragma clang loop unroll(full)
-    for (int i = 0; i < rows; i++) {
-      const vec factor = (vec)a[i * arow + p * astep];
-      for (int r = 0; r < registers; r++) sums[i][r] = fma_(factor, columns[r], sums[i][r]);
-    }
-  }
-#pragma clang loop unroll(full)
-  for (int i = 0; i < rows; i++) {
-    for (int r = 0; r < registers; r++) {
-      float *to = c + i * crow + r * LANES;
-      put(to, adds ? get(to) + sums[i][r] : sums[i][r]);
-    }
-  }
-}
-
-#define TILE_PRODUCT(rows, registers, adds)                                                      \
-  case rows: tileProduct(rows, registers, adds, a, arow, astep, b, bstep, depth, c, crow); break;
-
-#if ROWS == 6
-#define TILE_PRODUCTS(registers, adds)                                              \
-  TILE_PRODUCT(1, registers, adds) TILE_PRODUCT(2, registers, adds)                 \
-  TILE_PRODUCT(3, registers, adds) TILE_PRODUCT(4, registers, adds)                 \
-  TILE_PRODUCT(5, registers, adds) TILE_PRODUCT(6, registers, adds)
-#elif ROWS == 12
-#define TILE_PRODUCTS(registers, adds)                                              \
-  TILE_PRODUCT(1, registers, adds) TILE_PRODUCT(2, registers, adds)                 \
-  TILE_PRODUCT(3, registers, adds) TILE_PRODUCT(4, registers, adds)                 \
-  TILE_PRODUCT(5, registers, adds) TILE_PRODUCT(6, registers, adds)                 \
-  TILE_PRODUCT(7, registers, adds) TILE_PRODUCT(8, registers, adds)                 \
-  TILE_PRODUCT(9, registers, adds) TILE_PRODUCT(10, registers, adds)                \
-  TILE_PRODUCT(11, registers, adds) TILE_PRODUCT(12, registers, adds)
-#endif
-
-#define PRODUCT(name, registers, adds)                                                            \
-  static void name(                                                                               \
-      int64_t rows, const float *a, int64_t arow, int64_t astep, const float *b, int64_t bstep,   \
-      int64_t depth, float *c, int64_t crow) {                                                    \
-    switch (rows) { TILE_PRODUCTS(registers, adds) }                                              \
-  }
-
-PRODUCT(product, 2, false)
-PRODUCT(narrowProduct, 1, false)
-PRODUCT(addProduct, 2, true)
-PRODUCT(addNarrowProduct, 1, true)
-
 static void multiply(
     const float *v, int64_t vrow, int64_t count, int64_t in, const float *u, int64_t out,
     int64_t first, int64_t end, float *m, int64_t mrow) {
@@ -325,8 +266,8 @@ static void multiply(
     const int64_t width = out - k < PANEL ? out - k : PANEL;
     for (int64_t t = 0; t < count; t += ROWS) {
       const int64_t rows = count - t < ROWS ? count - t : ROWS;
-      (width == PANEL ? product : narrowProduct)(
-          rows, v + t * vrow, vrow, 1, u + k * in, width, in, m + t * mrow + k, mrow);
+      (width == PANEL ? wideProduct : narrowProduct)(
+          rows, v + t * vrow, vrow, 1, 1, 0, u + k * in, width, in, NULL, m + t * mrow + k, mrow);
     }
   }
 }
@@ -338,8 +279,8 @@ static void accumulate(
     const int64_t width = out - k < PANEL ? out - k : PANEL;
     for (int64_t c = first; c < end; c += ROWS) {
       const int64_t rows = end - c < ROWS ? end - c : ROWS;
-      (width == PANEL ? addProduct : addNarrowProduct)(
-          rows, v + c, 1, vrow, m + k, mrow, count, du + c * out + k, out);
+      (width == PANEL ? addWideProduct : addNarrowProduct)(
+          rows, v + c, 1, vrow, 1, 0, m + k, mrow, count, NULL, du + c * out + k, out);
     }
   }
 }

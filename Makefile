@@ -92,7 +92,7 @@ test-docs: build
 bench: bench-sequential bench-digits bench-steps bench-prefix bench-data bench-tasks bench-onnx \
   bench-serve bench-embedding
 
-# A few of them in two minutes, which must not have fallen by more than 10 %.
+# A few of them in four minutes, which must not have fallen by more than 10 %.
 bench-quick: build
 	$(PYTHON) Benchmarks/quick.py --runner .build/release/runner
 

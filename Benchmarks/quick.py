@@ -1,4 +1,4 @@
-"""Guards speed: a few ratios to PyTorch, in about two minutes, against those that were stored for this kind of processor.
+"""Guards speed: a few ratios to PyTorch, in about four minutes, against those that were stored for this kind of processor.
 
 usage: quick.py --runner PATH [--store] [--rounds 3]
 

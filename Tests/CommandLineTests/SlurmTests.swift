@@ -239,11 +239,19 @@ struct SlurmTests {
     #expect(back.error.contains("fold 3: "))
     let run = try #require(program.runs().first)
     let arrays = try FileManager.default.contentsOfDirectory(atPath: run + "/slurm")
-    #expect(arrays.filter { Int($0) != nil } == ["1"])
+    #expect(
+      arrays.filter { Int($0) != nil } == ["1"],
+      "\(back.error)\n\(try codes(below: run + "/slurm"))")
     let reference = try #require(program.runs("local").first)
     #expect(
       SweepTests.text(run + "/MANIFEST.sha256")
         == SweepTests.text(reference + "/MANIFEST.sha256"))
+  }
+
+  /// How the tasks of every array ended, for a message.
+  private func codes(below folder: String) throws -> [String] {
+    try FileManager.default.subpathsOfDirectory(atPath: folder).filter { $0.contains("/codes/") }
+      .sorted().map { "\($0): \(SweepTests.text(folder + "/" + $0))" }
   }
 
   @Test(.timeLimit(.minutes(2))) func aFoldThatFailsIsSaid() async throws {

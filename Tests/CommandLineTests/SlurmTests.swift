@@ -239,9 +239,8 @@ struct SlurmTests {
     #expect(back.error.contains("fold 3: "))
     let run = try #require(program.runs().first)
     let arrays = try FileManager.default.contentsOfDirectory(atPath: run + "/slurm")
-    #expect(
-      arrays.filter { Int($0) != nil } == ["1"],
-      "\(back.error)\n\(try codes(below: run + "/slurm"))")
+    let codes = try codes(below: run + "/slurm")
+    #expect(arrays.filter { Int($0) != nil } == ["1"], "\(back.error)\n\(codes)")
     let reference = try #require(program.runs("local").first)
     #expect(
       SweepTests.text(run + "/MANIFEST.sha256")

@@ -17,6 +17,8 @@ package final class PackedSource: ExampleSource {
   private let pack: Pack
   private let threads: Int
   private let hasWarned = Mutex(false)
+  /// How many missing images are made before they are kept.
+  private static let madeAtOnce = 32
   private let warn: @Sendable (String) -> Void
 
   /// - Parameters:
@@ -72,21 +74,21 @@ package final class PackedSource: ExampleSource {
     var offsets = [0]
     offsets.reserveCapacity(indices.count + 1)
     for size in wanted { offsets.append(offsets[offsets.count - 1] + size.count) }
-    var (bytes, missing) = stored(indices, offsets)
-    if !missing.isEmpty {
-      let made = try make(missing.map { indices[$0] })
-      var start = 0
-      for place in missing {
-        let range = offsets[place]..<offsets[place + 1]
-        let pixels = made[start..<(start + range.count)]
-        start += range.count
-        bytes.replaceSubrange(range, with: pixels)
-        let code = pixels.withUnsafeBytes { pack.write(indices[place], $0) }
-        if code != 0 {
-          report("\(FileError(path: "the store", attempt: "write to it", code: code))")
-        }
+    var problem: DataError?
+    let bytes = [UInt8](unsafeUninitializedCapacity: offsets[indices.count]) { buffer, filled in
+      filled = offsets[indices.count]
+      let places = zip(offsets, offsets.dropFirst()).map { start, end in
+        UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[start..<end])
+      }
+      let missing = indices.indices.filter { !restore(indices[$0], into: places[$0]) }
+      do throws(DataError) {
+        try make(missing, of: indices, into: places)
+      } catch {
+        problem = error
+        for place in missing { places[place].initializeMemory(as: UInt8.self, repeating: 0) }
       }
     }
+    if let problem { throw problem }
     if hasMasks { return split(bytes, wanted, offsets, into: &batch) }
     batch[schema.input.name] =
       schema.image == nil ? .pictures(Pictures(bytes: bytes, sizes: wanted)) : .bytes(bytes)
@@ -110,26 +112,39 @@ package final class PackedSource: ExampleSource {
     batch[schema.target.name] = schema.image == nil ? .pictures(masks) : .bytes(masks.bytes)
   }
 
-  /// The images that the store has, zeros for others, and the places of these.
-  private func stored(_ indices: [Int], _ offsets: [Int]) -> (bytes: [UInt8], missing: [Int]) {
-    var missing: [Int] = []
-    let total = offsets[indices.count]
-    let bytes = [UInt8](unsafeUninitializedCapacity: total) { buffer, filled in
-      filled = total
-      let all = UnsafeMutableRawBufferPointer(buffer)
-      for (place, index) in indices.enumerated() {
-        let target = UnsafeMutableRawBufferPointer(
-          rebasing: all[offsets[place]..<offsets[place + 1]])
-        do throws(FileError) {
-          if try pack.read(index, into: target) { continue }
-        } catch {
-          report("\(error)")
+  /// Reads an image of the store.
+  ///
+  /// - Returns: whether the store has it.
+  private func restore(_ index: Int, into target: UnsafeMutableRawBufferPointer) -> Bool {
+    do throws(FileError) {
+      return try pack.read(index, into: target)
+    } catch {
+      report("\(error)")
+      return false
+    }
+  }
+
+  /// Makes and keeps the images that the store lacks, few at a time, so that they are copied while the processor's
+  /// cache has them.
+  private func make(
+    _ missing: [Int], of indices: [Int], into places: [UnsafeMutableRawBufferPointer]
+  ) throws(DataError) {
+    for start in stride(from: 0, to: missing.count, by: Self.madeAtOnce) {
+      let some = missing[start..<min(start + Self.madeAtOnce, missing.count)]
+      try make(some.map { indices[$0] }).withUnsafeBytes { made in
+        var offset = 0
+        for place in some {
+          let target = places[place]
+          target.copyMemory(
+            from: UnsafeRawBufferPointer(rebasing: made[offset..<(offset + target.count)]))
+          offset += target.count
+          let code = pack.write(indices[place], UnsafeRawBufferPointer(target))
+          if code != 0 {
+            report("\(FileError(path: "the store", attempt: "write to it", code: code))")
+          }
         }
-        target.initializeMemory(as: UInt8.self, repeating: 0)
-        missing.append(place)
       }
     }
-    return (bytes, missing)
   }
 
   /// Decodes images and applies the leading transforms.

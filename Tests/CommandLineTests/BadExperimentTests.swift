@@ -1,7 +1,7 @@
 import FoundationEssentials
 import Testing
 
-/// The fixtures of bad experiments through the program itself.
+/// Every fourth fixture of a bad experiment through the program itself; `BadFixtureTests` reads them all.
 @Suite struct BadExperimentTests {
   @Test func noneStartsATrainingOrLeavesADirectory() async throws {
     let program = try Program()
@@ -10,7 +10,7 @@ import Testing
     let files = try FileManager.default.contentsOfDirectory(atPath: folder)
       .filter { $0.hasSuffix(".yaml") && hasExpectation($0, in: folder) }.sorted()
     #expect(files.count >= 60)
-    for file in files {
+    for file in stride(from: 0, to: files.count, by: 4).map({ files[$0] }) {
       let outcome = try await program.run([folder + "/" + file, "--runs-dir", program.path("runs")])
       #expect(outcome.code == 2, "\(file): \(outcome.error)")
       #expect(outcome.error.contains("error: "), "\(file)")

@@ -15,7 +15,7 @@ import Testing
 
   @Test func killedRunsGiveTheSameBytes() throws {
     let variables = ProcessInfo.processInfo.environment
-    let count = variables["RUNNER_CRASHES"].flatMap { Int($0) } ?? 20
+    let count = variables["RUNNER_CRASHES"].flatMap { Int($0) } ?? 12
     let seed = variables["RUNNER_CRASH_SEED"].flatMap { UInt64($0) } ?? 1
     let sandbox = try Sandbox()
     try Experiments.write(into: sandbox)

@@ -7,7 +7,7 @@ SOURCES := Package.swift $(shell find Sources -type f)
 LIBTORCH_DIR := $(if $(LIBTORCH),$(LIBTORCH),.deps/libtorch)
 BINARIES := .build/release/runner .build/release/runner-worker .build/release/runner-serve
 
-.PHONY: run build bench bench-quick bench-sequential bench-digits bench-data bench-tasks bench-steps bench-prefix bench-embedding bench-onnx bench-serve test test-debug test-fuzz test-serve test-models test-crash test-slurm test-onnx test-pytorch test-mlflow test-croissant test-docs ctorch gpu-bundle gpu-check gpu-bench lint format setup install clean
+.PHONY: run build bench bench-quick bench-sequential bench-digits bench-data bench-tasks bench-steps bench-prefix bench-embedding bench-onnx bench-serve test test-debug test-fuzz test-serve test-models test-crash test-slurm test-onnx test-pytorch test-mlflow test-croissant test-docs ctorch gpu-bundle gpu-check gpu-bench lint format setup install dist test-dist clean
 
 run: build
 	@.build/release/runner $(EXPERIMENT)
@@ -170,12 +170,16 @@ format:
 	swift format --in-place --recursive --parallel Package.swift Sources Tests Benchmarks
 
 install: build
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/runner/libtorch/lib
-	install -m 755 .build/release/runner $(DESTDIR)$(PREFIX)/lib/runner/runner
-	install -m 755 .build/release/runner-worker $(DESTDIR)$(PREFIX)/lib/runner/runner-worker
-	install -m 755 .build/release/runner-serve $(DESTDIR)$(PREFIX)/lib/runner/runner-serve
-	cp -a $(LIBTORCH_DIR)/lib/*.so* $(DESTDIR)$(PREFIX)/lib/runner/libtorch/lib/
-	ln -sf ../lib/runner/runner $(DESTDIR)$(PREFIX)/bin/runner
+	@scripts/install-files .build/release $(LIBTORCH_DIR) $(DESTDIR)$(PREFIX)
+
+# A tarball that runs without Swift; test-dist tries it in a Debian with nothing else, which needs root (docs/install.md).
+dist: build
+	@scripts/setup-debian patchelf
+	@scripts/dist .build/release $(LIBTORCH_DIR) build
+
+test-dist: dist
+	@scripts/setup-debian debootstrap
+	@scripts/test-dist build/runner-*-$$(uname -m)-linux.tar.gz build/test-dist.txt
 
 clean:
 	rm -rf .build

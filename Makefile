@@ -179,7 +179,7 @@ dist: build
 
 test-dist: dist
 	@scripts/setup-debian debootstrap
-	@scripts/test-dist build/runner-*-$$(uname -m)-linux.tar.gz build/test-dist.txt
+	@scripts/test-dist build/runner-$$(.build/release/runner --version)-$$(uname -m)-linux.tar.gz build/test-dist.txt
 
 clean:
 	rm -rf .build

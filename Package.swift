@@ -232,7 +232,8 @@ let package = Package(
       dependencies: ["Archives", "DataSchema", "Files", "SafeTensorsFormat"],
       path: "Sources/Data/Arrays", swiftSettings: strictAndOptimised),
     .target(
-      name: "DataAnalysis", dependencies: ["DataSchema", "Diagnostics", "Files", "Statistics"],
+      name: "DataAnalysis",
+      dependencies: ["DataSchema", "Diagnostics", "ExperimentConfig", "Files", "Statistics"],
       path: "Sources/Data/Analysis", swiftSettings: strictAndOptimised),
     .target(
       name: "Splits", dependencies: ["DataSchema", "Diagnostics", "Files", "Randomness"],
@@ -400,8 +401,8 @@ let package = Package(
     .target(
       name: "DataPage",
       dependencies: [
-        "DataAnalysis", "DataSchema", "Diagnostics", "Files", "PNGImage", "Report", "Transforms",
-        mustache,
+        "DataAnalysis", "DataSchema", "Diagnostics", "ExperimentConfig", "Files", "PNGImage",
+        "Report", "Transforms", mustache,
       ], path: "Sources/Reports/DataPage",
       swiftSettings: strictAndOptimised),
     .target(

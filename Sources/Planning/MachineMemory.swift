@@ -41,8 +41,8 @@ extension Plan {
     guard let machine, needed > machine, isOnProcessor else { return }
     let cause = largestMemoryUse
     diagnostics.warning(
-      "training needs about \(MemoryEstimate.text(needed)) of memory, but this machine has "
-        + "\(MemoryEstimate.text(machine)) (\(memory.summary(batchSize: experiment.data.batchSize)))",
+      "training needs about \(ByteCount.text(needed)) of memory, but this machine has "
+        + "\(ByteCount.text(machine)) (\(memory.summary(batchSize: experiment.data.batchSize)))",
       at: cause.range, hint: cause.hint)
   }
 
@@ -86,15 +86,6 @@ extension MemoryEstimate {
       ("data", data), ("weights", model), ("gradients, optimizer state and copies", training),
       ("features", features), ("layers at batch_size \(batchSize)", values),
       ("teacher", teacher),
-    ].filter { $0.1 > 0 }.map { "\($0.0): \(Self.text($0.1))" }.joined(separator: ", ")
-  }
-
-  /// For example `1.5 GB`.
-  package static func text(_ bytes: Int) -> String {
-    let units = [(1 << 40, "TB"), (1 << 30, "GB"), (1 << 20, "MB"), (1 << 10, "kB")]
-    for (size, name) in units where bytes >= size {
-      return NumberText.fixed(Double(bytes) / Double(size), 1) + " " + name
-    }
-    return "\(bytes) bytes"
+    ].filter { $0.1 > 0 }.map { "\($0.0): \(ByteCount.text($0.1))" }.joined(separator: ", ")
   }
 }

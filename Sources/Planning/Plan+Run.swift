@@ -13,9 +13,11 @@ extension Plan {
   /// - Parameters:
   ///   - overrides: settings that replace recorded ones.
   ///   - needsWeights: as in ``make(_:overrides:environment:data:processors:runsDirectory:frozen:needsWeights:modules:diagnostics:)``.
+  ///   - progress: gets how many files of the data have been read.
   /// - Returns: `nil` if there were errors; all of them are in `diagnostics`.
   package static func make(
     of run: RunDirectory, overrides: [String] = [], processors: Int, needsWeights: Bool = true,
+    progress: @escaping DataEnvironment.Progress = { _, _, _ in },
     diagnostics: DiagnosticCollector
   ) -> Plan? {
     do throws(FileError) {
@@ -23,7 +25,8 @@ extension Plan {
         run.file(resolved), overrides: overrides, environment: [:],
         data: DataEnvironment(
           variables: ProcessInfo.processInfo.environment,
-          workingDirectory: PathResolution.workingDirectory, recorded: try recordedSchema(of: run)),
+          workingDirectory: PathResolution.workingDirectory, recorded: try recordedSchema(of: run),
+          progress: progress),
         processors: processors,
         frozen: try recordedText(of: run), needsWeights: needsWeights,
         modules: ModuleInspection(of: run), diagnostics: diagnostics)

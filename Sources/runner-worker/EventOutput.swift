@@ -4,7 +4,7 @@ import Glibc
 import WorkerProtocol
 
 /// Writes events to standard output, one per line.
-struct EventOutput {
+struct EventOutput: Sendable {
   /// - Throws: ``FileError`` if nobody reads the output any more; the job then ends, since nobody
   ///   watches it.
   func send(_ event: WorkerEvent) throws {

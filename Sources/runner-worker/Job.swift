@@ -18,6 +18,7 @@ struct Job {
   let run: RunDirectory
   private let untilEpoch: Int?
   let output: EventOutput
+  let work: WorkReport
   let log: Logger
   private let logProblem: @Sendable () -> FileError?
 
@@ -25,6 +26,7 @@ struct Job {
     run = request.run
     untilEpoch = request.untilEpoch
     self.output = output
+    work = WorkReport(output)
     (log, logProblem) = try RunLog.open(for: run)
   }
 
@@ -68,8 +70,10 @@ struct Job {
     profile.cut("duplicates")
     var checkpoints = Checkpoints(run)
     let checkpoint = try checkpoint(info, in: &checkpoints)
-    let (job, test) = try JobPreparation(run, plan, info, data, device, output: output, log: log)
-      .job(from: checkpoint)
+    let (job, test) = try JobPreparation(
+      run, plan, info, data, device, output: output, work: work, log: log
+    )
+    .job(from: checkpoint)
     profile.cut(plan.frozenPrefix == nil ? "data to the device" : "frozen layers")
     if job.totalSteps == 0, job.epochs > 0 {
       throw InputError(
@@ -94,6 +98,7 @@ struct Job {
     let files = try RunFiles(
       run, info, interval: plan.experiment.checkpoints, totalSteps: job.totalSteps,
       frozen: job.frozenWeights, keepsFinal: plan.experiment.keepsFinalCheckpoint, output: output,
+      work: work,
       resuming: checkpoint, in: checkpoints, warn: warn)
     for problem in files.problems { try warn(problem) }
     let trainer = try trainer(job, from: checkpoint, info)
@@ -112,7 +117,7 @@ struct Job {
     log.info("\(files.checkpointCost)")
     try Self.write(best: result.bestWeights, last: result.lastWeights, to: run)
     let record = try used.record()
-    let results = JobResults(run, plan, info, test, job, record, from: data, log: log)
+    let results = JobResults(run, plan, info, test, job, record, from: data, work: work, log: log)
     let (summary, predictions) = try results.write(result, &profile)
     try ExplanationResults(run, plan, info, device, output: output, warn: warn).write(predictions)
     profile.cut("explanations")
@@ -168,7 +173,8 @@ struct Job {
   func plan() throws -> Plan {
     let diagnostics = DiagnosticCollector()
     let plan = Plan.make(
-      of: run, processors: 1, needsWeights: false, diagnostics: diagnostics)
+      of: run, processors: 1, needsWeights: false,
+      progress: { [work] in work.show($0, $1, of: $2) }, diagnostics: diagnostics)
     guard let plan else { throw InputError(diagnostics.sorted) }
     return plan
   }

@@ -27,12 +27,13 @@ struct JobPreparation {
   private let data: JobData
   private let device: Device
   private let output: EventOutput
+  private let work: WorkReport
   private let log: Logger
   private let clock = ContinuousClock()
 
   init(
     _ run: RunDirectory, _ plan: Plan, _ info: RunInfo, _ data: JobData, _ device: Device,
-    output: EventOutput,
+    output: EventOutput, work: WorkReport,
     log: Logger
   ) {
     self.run = run
@@ -41,6 +42,7 @@ struct JobPreparation {
     self.data = data
     self.device = device
     self.output = output
+    self.work = work
     self.log = log
   }
 
@@ -148,7 +150,8 @@ struct JobPreparation {
     let transforms = try plan.transforms?.fitted { before in
       let (source, rest) = try loading().prepared(data.train, before, threads: threads)
       let values = try ChannelStatistics(
-        source, data.trainIndices, behind: rest, threads: threads)
+        source, data.trainIndices, behind: rest, threads: threads
+      ) { work.show("mean and deviation", $0, of: data.trainIndices.count) }
       if let channel = values.std.firstIndex(where: { !($0 > 0) }) {
         throw InputError(
           "normalize: {fit: train} would divide by zero: channel \(channel) of the training "

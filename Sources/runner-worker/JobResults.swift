@@ -20,13 +20,15 @@ struct JobResults {
   private let sources: JobData
   private let job: TrainingJob
   private let data: DataRecord
+  private let work: WorkReport
   private let log: Logger
 
   init(
     _ run: RunDirectory, _ plan: Plan, _ info: RunInfo, _ test: ExampleSet, _ job: TrainingJob,
-    _ data: DataRecord, from sources: JobData, log: Logger
+    _ data: DataRecord, from sources: JobData, work: WorkReport, log: Logger
   ) {
     self.sources = sources
+    self.work = work
     self.log = log
     self.run = run
     self.plan = plan
@@ -47,12 +49,13 @@ struct JobResults {
     let hasValidation = !job.validationIndices.isEmpty
     let activity = ActivityRecorder(job.graph, behind: job.examples.prefix)
     var validation = try evaluation(
-      result, job.examples, job.validationIndices, watching: hasValidation ? activity : nil)
+      result, "validation", job.examples, job.validationIndices,
+      watching: hasValidation ? activity : nil)
     let task = try fittedTask(result, validation)
     validation = validation.decided(by: task)
     let names = type(of: task).answerPath("") == nil ? nil : AnswerNames(sources.test)
     let test = try evaluation(
-      result, test, Array(0..<test.count),
+      result, "test", test, Array(0..<test.count),
       receive: { index, map in
         guard let names, let path = type(of: task).answerPath(names[index]),
           let picture = try task.answerPicture(map)
@@ -61,7 +64,7 @@ struct JobResults {
       }
     ).decided(by: task)
     let sample = try evaluation(
-      result, job.examples,
+      result, "training sample", job.examples,
       TrainSample.indices(
         of: job.trainIndices, validation: job.validationIndices.count, seed: job.seed,
         fold: job.fold), watching: hasValidation ? nil : activity
@@ -147,19 +150,22 @@ struct JobResults {
     guard case .inner(let indices) = job.selection else {
       return job.task.fitted(to: validation.predictions)
     }
-    return job.task.fitted(to: try evaluation(result, job.examples, indices).predictions)
+    return job.task.fitted(
+      to: try evaluation(result, "inner validation", job.examples, indices).predictions)
   }
 
   /// - Throws: ``TrainingInterrupted`` if an interruption was requested; the last checkpoint of the
   ///   training exists.
   private func evaluation(
-    _ result: Trainer.Result, _ examples: ExampleSet, _ indices: [Int],
+    _ result: Trainer.Result, _ name: String, _ examples: ExampleSet, _ indices: [Int],
     watching activity: ActivityRecorder? = nil,
     receive: ((Int, ClassMap) throws -> Void)? = nil
   ) throws -> Evaluation {
     let evaluation = try Evaluation.run(
       result.model, result.loss, examples, indices, task: job.task, fold: job.fold,
-      watching: activity, receive: receive, isInterrupted: { Interruption.isRequested })
+      watching: activity, receive: receive,
+      progress: { [work] in work.show("evaluation: \(name)", $0, of: indices.count) },
+      isInterrupted: { Interruption.isRequested })
     guard let evaluation else { throw TrainingInterrupted() }
     return evaluation
   }

@@ -29,7 +29,8 @@ struct RateJob {
   ) throws -> RateTest {
     try job.prepareEngine(plan, info, device)
     let (training, _) = try JobPreparation(
-      job.run, plan, info, data, device, output: job.output, log: job.log
+      job.run, plan, info, data, device, output: job.output, work: job.work,
+      log: job.log
     ).job(from: nil)
     if training.stepsPerEpoch == 0 {
       throw InputError(

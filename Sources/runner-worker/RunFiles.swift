@@ -12,6 +12,7 @@ import WorkerProtocol
 final class RunFiles: TrainingObserver {
   private let run: RunDirectory
   private let output: EventOutput
+  private let work: WorkReport
   private let sayWarning: (String) throws -> Void
   private let totalSteps: Int
   private let identity: String
@@ -41,7 +42,7 @@ final class RunFiles: TrainingObserver {
   ///   - warn: shows and records a warning.
   init(
     _ run: RunDirectory, _ info: RunInfo, interval: CheckpointInterval, totalSteps: Int,
-    frozen: [SafeTensors.Entry], keepsFinal: Bool, output: EventOutput,
+    frozen: [SafeTensors.Entry], keepsFinal: Bool, output: EventOutput, work: WorkReport,
     resuming checkpoint: JobCheckpoint?, in checkpoints: Checkpoints,
     warn: @escaping (String) throws -> Void
   ) throws {
@@ -51,6 +52,7 @@ final class RunFiles: TrainingObserver {
     frozenHash = checkpoint?.frozenHash
     self.run = run
     self.output = output
+    self.work = work
     sayWarning = warn
     self.totalSteps = totalSteps
     identity = info.identity
@@ -97,6 +99,8 @@ final class RunFiles: TrainingObserver {
     withUnsafeBytes(of: record.loss.bitPattern.littleEndian) { pendingLosses += $0 }
     if throttle.isDue(record.step == totalSteps) { try output.send(.step(record)) }
   }
+
+  func didEvaluate(_ done: Int, of total: Int) { work.show("validation", done, of: total) }
 
   func didFinish(_ epoch: EpochEnd) throws {
     profile.add("training", epoch.timing.trainSeconds)

@@ -65,7 +65,8 @@ struct ExecutionArguments: ParsableArguments {
       ].compactMap(\.self) + settings
     let slurm = try place.choice.options()
     let (plan, warnings) = try experiment.request(options).plan(
-      runsDirectory: runsDirectory, processors: slurm?.processors)
+      runsDirectory: runsDirectory, processors: slurm?.processors,
+      isQuiet: quiet)
     try check(plan)
     let environment = ProcessInfo.processInfo.environment
     let terminal = Terminal(environment: environment)

@@ -36,6 +36,7 @@ struct NoteCommand: ParsableCommand {
       }
       let note = RunAnnotations.Note(time: UTCTime.iso(UTCTime.now()), text: text)
       annotations = try RunAnnotations.change(in: folder) { $0.add(note) }
+      annotated.refreshPage(in: folder)
     }
     if annotated.json {
       let notes = annotations.notes.map { note -> JSONValue in

@@ -40,8 +40,10 @@ struct TagCommand: ParsableCommand {
           hint: Suggestion.hint(for: missing, among: annotations.tags))
       }
       annotations = try RunAnnotations.change(in: folder) { $0.remove(tags: tags) }
+      annotated.refreshPage(in: folder)
     } else if !tags.isEmpty {
       annotations = try RunAnnotations.change(in: folder) { $0.add(tags: tags) }
+      annotated.refreshPage(in: folder)
     }
     if annotated.json {
       let list = annotations.tags.map(JSONValue.string)

@@ -51,6 +51,8 @@ import Testing
 
     #expect(try await program.run(["tag", name, "baseline", "x"]).output == "baseline x\n")
     #expect(try await program.run(["tag", "baseline", "x", "--remove"]).output == "baseline\n")
+    let page = String(decoding: try FileReading.bytes(of: run + "/report.html"), as: UTF8.self)
+    #expect(page.contains("<div class=\"tags\"><span>baseline</span></div>"))
     #expect(try await program.run(["tag", name, "a b"]).code == 2)
     #expect(
       try await program.run(["note", "baseline", "too", "low"]).output.hasSuffix("  too low\n"))

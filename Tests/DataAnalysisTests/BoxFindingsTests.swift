@@ -50,7 +50,7 @@ import Testing
   @Test func linesAndWarnings() {
     let findings = findings()
     let text = DataText.lines(findings).joined(separator: "\n")
-    #expect(text.contains("  boxes of each class\n  cat  4   66.7 %"))
+    #expect(text.contains("  boxes of each class\n  cat  4    66.7%"))
     #expect(text.contains("boxes in an image: 0 to 3, mean 2; 1 image without boxes"))
     #expect(
       text.contains(

@@ -29,8 +29,8 @@ import Testing
       targets: Targets((0..<40).map { $0 < 30 ? 0 : 1 }))
     let lines = DataText.lines(DataFindings.analyse([DataPart("train", source)]))
     #expect(lines[0] == "train: 40 examples")
-    #expect(lines[1] == "  cat  30   75.0 %  " + String(repeating: "#", count: 30))
-    #expect(lines[2] == "  dog  10   25.0 %  " + String(repeating: "#", count: 10))
+    #expect(lines[1] == "  cat  30    75.0%  " + String(repeating: "#", count: 30))
+    #expect(lines[2] == "  dog  10    25.0%  " + String(repeating: "#", count: 10))
     #expect(lines.last == "Nothing suspicious was found.")
   }
 

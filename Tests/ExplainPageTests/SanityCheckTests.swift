@@ -41,8 +41,8 @@ import WorkerProtocol
       ExplanationWords.text(
         ExplainedItem.Completeness(sum: sum, score: score, baselineScore: 1, steps: 50))
     }
-    #expect(text(2.0301, 3) == "off by 1.6 % (50 steps)")
-    #expect(text(2, 3) == "complete to within 0.1 % (50 steps)")
+    #expect(text(2.0301, 3) == "off by 1.6% (50 steps)")
+    #expect(text(2, 3) == "complete to within 0.1% (50 steps)")
     #expect(text(0.5, 1) == "score equals that of the baseline (50 steps)")
   }
 }

@@ -38,9 +38,27 @@ import Testing
       """
     let cleaned = String(
       decoding: SVGFile.cleaned(Array(svg.utf8), title: "a<b&c"), as: UTF8.self)
-    #expect(cleaned.contains("<title>a&lt;b&amp;c</title>"))
+    #expect(cleaned.contains("<title>a&lt;b&amp;c</title>\n<style>"))
     #expect(!cleaned.contains("GNUPLOT") && !cleaned.contains("gnuplot"))
     #expect(cleaned.contains("sans-serif") && !cleaned.contains("runner-font"))
     #expect(cleaned.hasSuffix("<text>x</text></g>\n"))
+  }
+}
+
+struct DarkModeTests {
+  /// gnuplot writes one colour in several ways.
+  @Test func everyDrawingFollowsDarkMode() {
+    let svg = "<svg>\n<title>Gnuplot</title>\n<g fill=\"rgb(34,34,34)\"></g>"
+    let cleaned = String(
+      decoding: SVGFile.cleaned(Array(svg.utf8), title: "a"), as: UTF8.self)
+    #expect(cleaned.hasPrefix("<svg>\n<title>a</title>\n<style>@media (prefers-color-scheme: dark)"))
+    for selector in [
+      "[fill='rgb(34,34,34)']", "[stroke='rgb( 34,  34,  34)']", "[stroke='rgb(118, 118, 118)']",
+      "[stroke='rgb(221, 221, 221)']", "[color='rgb(  0,   0,   0)']", "rect[fill='#ffffff']",
+    ] {
+      #expect(cleaned.contains(selector), "\(selector)")
+    }
+    // Numbers on light cells stay dark.
+    #expect(Style.cellInk != Style.ink && !cleaned.contains("rgb(31,31,31)"))
   }
 }

@@ -97,7 +97,7 @@ import Testing
       return watch.hint
     }
     #expect(hint(230, expected: 0.13)?.hasSuffix("--invert swaps dark and light") == true)
-    #expect(hint(230, expected: 0.13)?.contains("much lighter (mean intensity 90 %)") == true)
+    #expect(hint(230, expected: 0.13)?.contains("much lighter (mean intensity 90%)") == true)
     #expect(hint(20, expected: 0.9)?.contains("much darker") == true)
     #expect(hint(230, expected: 0.13, isInverted: true)?.contains("without --invert") == true)
     #expect(hint(40, expected: 0.13) == nil)

@@ -174,7 +174,7 @@ import Testing
     #expect(count(" t\" style=", page.text) == 2)
     #expect(count("data:image/png;base64,\(Self.png)", page.text) == 1)
     #expect(page.text.contains("Shown are 6 of 30 examples, taken in equal steps"))
-    #expect(page.text.contains("Neighbour purity: 75.0 % of the 3 nearest neighbours"))
+    #expect(page.text.contains("Neighbour purity: 75.0% of the 3 nearest neighbours"))
     #expect(!page.problems.contains { $0.contains("map") })
     // No part of it in other pages.
     #expect(!(try self.page(["": Self.pictures(1)]).text.contains("aspect-ratio: 1")))

@@ -57,7 +57,7 @@ import Testing
          "folds": [{"fold": 1, "validation": {"accuracy": 0.79}}, {"accuracy": 0.81}]}
         """, run + "/summary.json")
     }
-    #expect(page.contains("95 %: 88.00% to 92.00%"))
+    #expect(page.contains("95 % bootstrap interval: 88.00% to 92.00%"))
     #expect(page.contains("± 1.00% over folds"))
     #expect(page.contains("<td>1</td><td>79.00%</td>"))
     #expect(page.contains("<td>2</td><td>81.00%</td>"))
@@ -145,5 +145,46 @@ import Testing
     var run = SampleRun()
     run.resolved = run.resolved.replacing("linear: 10 ", with: "linaer: 10 ")
     #expect(try page(run).contains("The graph cannot be reconstructed: unknown layer"))
+  }
+}
+
+/// What a report shows once, and what people said about the run.
+struct ReportPageContentTests {
+  @Test func tagsAndNotesAreShown() throws {
+    let page = try page { folder, run in
+      try folder.write(
+        """
+        {"format": 1, "tags": ["baseline"],
+         "notes": [{"time": "2026-11-30T10:00:00Z", "text": "<b>more</b> dropout"}]}
+        """, run + "/annotations.json")
+    }
+    #expect(page.contains("<div class=\"tags\"><span>baseline</span></div>"))
+    #expect(page.contains("<small>2026-11-30T10:00:00Z</small>&lt;b&gt;more&lt;/b&gt; dropout"))
+    let damaged = try self.page { folder, run in
+      try folder.write("{", run + "/annotations.json")
+    }
+    #expect(damaged.contains("<li>annotations.json: "))
+  }
+
+  /// The report has the numbers as a table.
+  @Test func theMatrixIsNoPictureToo() throws {
+    let page = try page { folder, run in
+      for name in ["confusion_matrix", "confusion_matrix_normalised"] {
+        try folder.write("<svg></svg>", run + "/plots/\(name).svg")
+      }
+    }
+    #expect(page.contains("<figcaption>Confusion matrix, normalised by true class</figcaption>"))
+    #expect(!page.contains("<figcaption>Confusion matrix, counts</figcaption>"))
+    #expect(page.contains("Confusion matrix of the test set"))
+  }
+
+  private func page(
+    _ change: (TemporaryFolder, String) throws -> Void
+  ) throws -> String {
+    let folder = try TemporaryFolder()
+    let run = SampleRun()
+    let directory = try run.write(to: folder)
+    try change(folder, run.directory)
+    return try ReportPage.render(RunEvidence(reading: directory))
   }
 }

@@ -46,8 +46,8 @@ struct ConsoleReporterTests {
     }
     #expect(
       capture.next() == """
-        frozen layers: 10 %, 10/s, 9:00 left
-        frozen layers: 20 %, 10/s, 8:00 left
+        frozen layers: 600 of 6,000, 9:00 left
+        frozen layers: 1,200 of 6,000, 8:00 left
 
         """)
     var quiet = ConsoleReporter(capture.terminal(), isQuiet: true)
@@ -60,7 +60,7 @@ struct ConsoleReporterTests {
     var reporter = ConsoleReporter(capture.terminal(), isQuiet: false)
     var size = size()
     size.choosesEpoch = false
-    reporter.begin(.folds(count: 3, inRepeat: 3), atOnce: 1)
+    reporter.begin(.folds(count: 3, inRepeat: 3), count: 3, atOnce: 1)
     reporter.show(.begin(size), part: 1)
     #expect(capture.next().contains("the last epoch is used"))
     reporter.show(epoch(1, loss: 0.5), part: 1)
@@ -70,7 +70,7 @@ struct ConsoleReporterTests {
 
   @Test func seedsAreNamed() {
     var reporter = ConsoleReporter(capture.terminal(), isQuiet: false)
-    reporter.begin(.seeds([9_998, 9_999, 10_000]), atOnce: 2)
+    reporter.begin(.seeds([9_998, 9_999, 10_000]), count: 3, atOnce: 1)
     reporter.show(.begin(size()), part: 1)
     reporter.show(.begin(size()), part: 2)
     #expect(
@@ -83,6 +83,53 @@ struct ConsoleReporterTests {
     #expect(capture.next().hasPrefix("  10000   1/10       0.5000"))
     reporter.show(epoch(1), part: 1)
     #expect(capture.next().hasPrefix("   9998   1/10       0.5000"))
+  }
+
+  private var end: WorkerEvent {
+    .end(
+      RunSummary(
+        status: "finished", identity: "", dataset: "", parameters: .init(total: 0, trainable: 0),
+        epochs: 1, bestEpoch: 1, validation: [:], test: [:]))
+  }
+
+  /// Epochs of folds that are trained at the same time are not interleaved.
+  @Test func oneLineAFoldOfThoseAtTheSameTime() {
+    var reporter = ConsoleReporter(capture.terminal(), isQuiet: false)
+    reporter.begin(.folds(count: 2, inRepeat: 2), count: 2, atOnce: 2)
+    for part in [1, 2] { reporter.show(.begin(size()), part: part) }
+    #expect(
+      capture.next().contains("a line for each fold once it has finished: its best epoch\n"))
+    for (number, loss) in [(1, 0.5), (2, 0.25), (3, 0.75)] {
+      for part in [1, 2] { reporter.show(epoch(number, loss: loss), part: part) }
+    }
+    #expect(capture.next() == "")
+    reporter.show(end, part: 2)
+    // The best epoch, and the time of all.
+    #expect(
+      capture.next()
+        == "     2   2/10       0.5000    90.00%     0.2500    98.77%     61,234   4.50 s\n")
+    reporter.show(end, part: 1)
+    #expect(capture.next().hasPrefix("     1   2/10 "))
+  }
+
+  @Test func aBarForAllFoldsAtTheSameTime() {
+    let terminal = capture.terminal(["NO_COLOR": "1"], isTerminal: true)
+    var reporter = ConsoleReporter(terminal, isQuiet: false)
+    reporter.begin(.folds(count: 2, inRepeat: 2), count: 2, atOnce: 2)
+    for part in [1, 2] { reporter.show(.begin(size()), part: part) }
+    _ = capture.next()
+    reporter.show(step(3750), part: 1)
+    #expect(capture.next().hasPrefix("\r\u{1B}[2K  0 of 2 folds  ━━━━━───────────────  25%"))
+    reporter.show(end, part: 1)
+    _ = capture.next()
+    reporter.show(step(3750), part: 2)
+    #expect(capture.next().contains("  1 of 2 folds  ━━━━━━━━━━━━━━━─────  75%"))
+    // A fold alone has its own bar and its epochs.
+    reporter.begin(.folds(count: 2, inRepeat: 2), count: 1, atOnce: 2)
+    reporter.show(.begin(size()), part: 2)
+    _ = capture.next()
+    reporter.show(epoch(1), part: 2)
+    #expect(capture.next().contains("   1/10 "))
   }
 
   @Test func oneLineAnEpochWhereNobodyWatches() {
@@ -101,14 +148,14 @@ struct ConsoleReporterTests {
     reporter.show(epoch(1))
     #expect(
       capture.next()
-        == "   1/10       0.5000    90.00%     0.2500    98.77%     61,234    1.5 s ●\n")
+        == "   1/10       0.5000    90.00%     0.2500    98.77%     61,234   1.50 s ●\n")
     reporter.show(epoch(2, loss: 0.25))
     #expect(
-      capture.next() == "   2/10       0.5000    90.00%     0.2500    98.77%     61,234    1.5 s\n")
+      capture.next() == "   2/10       0.5000    90.00%     0.2500    98.77%     61,234   1.50 s\n")
     reporter.show(epoch(10, loss: 0.125))
     #expect(
       capture.next()
-        == "  10/10       0.5000    90.00%     0.1250    98.77%     61,234    1.5 s ●\n")
+        == "  10/10       0.5000    90.00%     0.1250    98.77%     61,234   1.50 s ●\n")
     reporter.show(
       .end(
         RunSummary(
@@ -147,10 +194,10 @@ struct ConsoleReporterTests {
     _ = capture.next()
     reporter.show(epoch(1, loss: .nan, rate: .infinity))
     #expect(
-      capture.next() == "   1/10       0.5000    90.00%        nan    98.77%          –    1.5 s\n")
+      capture.next() == "   1/10       0.5000    90.00%        nan    98.77%          –   1.50 s\n")
     reporter.show(epoch(2, values: ["train_loss": .infinity], rate: .nan))
     #expect(
-      capture.next() == "   2/10          inf         –          –         –          –    1.5 s\n")
+      capture.next() == "   2/10          inf         –          –         –          –   1.50 s\n")
     // A number after NaN is the best one.
     reporter.show(epoch(3, loss: 7))
     #expect(capture.next().hasSuffix("●\n"))

@@ -27,3 +27,20 @@ struct NumberTextTests {
   ])
   func short(_ value: Double, _ expected: String) { #expect(NumberText.short(value) == expected) }
 }
+
+struct DurationTextTests {
+  @Test(arguments: [
+    (0, "0.00 s"), (0.034, "0.03 s"), (2.345, "2.35 s"), (9.996, "10.0 s"), (59.94, "59.9 s"),
+    (59.96, "1 min 0 s"), (125, "2 min 5 s"), (3599.6, "1 h 0 min"), (12_000, "3 h 20 min"),
+    (36_000_000, "10,000 h 0 min"), (-1, "0.00 s"), (.nan, "–"),
+  ])
+  func isWritten(_ seconds: Double, _ expected: String) {
+    #expect(NumberText.duration(seconds) == expected)
+  }
+
+  @Test func sharesAreWrittenWithOneDecimal() {
+    #expect(NumberText.percent(0.98769) == "98.8%")
+    #expect(NumberText.percent(0.98769, 2) == "98.77%")
+    #expect(NumberText.percent(1) == "100.0%")
+  }
+}

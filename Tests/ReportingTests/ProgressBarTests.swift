@@ -1,3 +1,4 @@
+import ExperimentConfig
 import Reporting
 import Testing
 
@@ -28,6 +29,6 @@ struct ClockTextTests {
     (-5, "0:00"), (.infinity, "2777:46:40"), (1e300, "2777:46:40"), (.nan, "–"),
   ])
   func isWritten(_ seconds: Double, _ expected: String) {
-    #expect(ConsoleReporter.clockText(seconds) == expected)
+    #expect(NumberText.clock(seconds) == expected)
   }
 }

@@ -137,6 +137,6 @@ struct SummaryTableTests {
 
   @Test func aRunWithoutMetricsHasATableToo() {
     let text = SummaryTable.render(summary(validation: [:], test: [:]), seconds: 0.04, classes: [])
-    #expect(text.hasSuffix("10 epochs · 109,386 trainable parameters · 0.0 s\n"))
+    #expect(text.hasSuffix("10 epochs · 109,386 trainable parameters · 0.00 s\n"))
   }
 }

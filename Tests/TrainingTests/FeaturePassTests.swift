@@ -85,7 +85,7 @@ import Weights
     let error = #expect(throws: InputError.self) {
       try FeaturePass.checkMemory(70_000, 200_704, has: 16 << 30)
     }
-    #expect(error?.diagnostics.first?.message.contains("needs 52 GB of memory") == true)
+    #expect(error?.diagnostics.first?.message.contains("needs 56.2 GB of memory") == true)
     #expect(throws: InputError.self) { try FeaturePass.checkMemory(.max, 2, has: .max / 4) }
   }
 }

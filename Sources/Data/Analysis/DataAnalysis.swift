@@ -22,15 +22,15 @@ extension DataFindings {
   /// read are listed and left out.
   ///
   /// - Parameter parts: the training examples come first. The inputs of all are of one kind.
-  /// - Parameter progress: is called with how many examples have been read, and of how many.
+  /// - Parameter progress: is called with what is being done, how many examples are done, and of how many.
   package static func analyse(
     _ parts: [DataPart], _ options: DataAnalysisOptions = DataAnalysisOptions(),
-    progress: (Int, Int) -> Void = { _, _ in }
+    progress: (String, Int, Int) -> Void = { _, _, _ in }
   ) -> DataFindings {
     var reader = PartReader(parts, options)
     for number in parts.indices { reader.read(number, progress) }
     var findings = DataFindings(
-      parts: reader.findings, duplicates: reader.duplicates(), columns: reader.columns,
+      parts: reader.findings, duplicates: reader.duplicates(progress), columns: reader.columns,
       groups: GroupFindings(parts, limit: options.listLimit),
       broken: CappedList(options.broken, limit: options.listLimit),
       skipped: CappedList(options.skipped, limit: options.listLimit), warnings: [])
@@ -64,7 +64,7 @@ private struct PartReader {
     total = parts.reduce(0) { $0 + $1.indices.count }
   }
 
-  mutating func read(_ number: Int, _ progress: (Int, Int) -> Void) {
+  mutating func read(_ number: Int, _ progress: (String, Int, Int) -> Void) {
     let part = parts[number]
     let schema = part.source.schema
     var totals = PictureTotals()
@@ -88,7 +88,7 @@ private struct PartReader {
         }
       }
       done += indices.count
-      progress(done, total)
+      progress("reading examples", done, total)
     }
     let targets = part.source.targets.selecting(part.indices)
     var found = PartFindings(
@@ -166,11 +166,13 @@ private struct PartReader {
   }
 
   /// `nil` if no example was read.
-  mutating func duplicates() -> DuplicateFindings? {
+  mutating func duplicates(_ progress: (String, Int, Int) -> Void) -> DuplicateFindings? {
     if places.isEmpty { return nil }
     let searches = isPictures && options.searchesNear
     let distinct = firsts.indices.filter { firsts[$0] == $0 }
-    let pairs = searches ? search.pairs(among: distinct) : []
+    let pairs =
+      searches
+      ? search.pairs(among: distinct) { progress("comparing pictures", $0, distinct.count) } : []
     return DuplicateGrouping(
       parts: parts, places: places, targets: targets, firsts: firsts, pairs: pairs
     ).findings(limit: options.listLimit, searchesNear: searches, limited: search.limited)

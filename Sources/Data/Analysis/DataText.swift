@@ -1,4 +1,5 @@
 import Diagnostics
+import ExperimentConfig
 
 /// Findings as text for a terminal of 80 columns.
 package enum DataText {
@@ -73,13 +74,14 @@ package enum DataText {
     let shown = classes.prefix(2 * listLimit)
     let names = shown.map { fit($0.name, 20) }
     let longest = names.map(TerminalText.width).max() ?? 0
-    let digits = shown.map { String($0.count).count }.max() ?? 0
+    let digits = shown.map { NumberText.grouped($0.count).count }.max() ?? 0
     let most = max(1, classes.map(\.count).max() ?? 1)
     var lines = zip(shown, names).map { entry, name in
       var bar = Int((30 * Double(entry.count) / Double(most)).rounded())
       if entry.count > 0 { bar = max(1, bar) }
       let share = DataWarning.percent(entry.share)
-      return "  " + padded(name, longest) + "  " + padded(String(entry.count), digits, left: true)
+      return "  " + padded(name, longest) + "  "
+        + padded(NumberText.grouped(entry.count), digits, left: true)
         + "  " + padded(share, 7, left: true) + "  " + String(repeating: "#", count: bar)
     }.map(trimmed)
     if classes.count > shown.count { lines.append("  and \(classes.count - shown.count) more") }

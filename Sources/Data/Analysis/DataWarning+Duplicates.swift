@@ -1,3 +1,5 @@
+import ExperimentConfig
+
 extension DataWarning {
   /// About examples that occur more than once.
   static func duplicates(_ findings: DataFindings) -> [DataWarning] {
@@ -82,8 +84,7 @@ extension DataWarning {
 
   /// `3.3 %`, and `< 0.1 %` for less.
   static func percent(_ share: Double) -> String {
-    if share > 0, share < 0.001 { return "< 0.1 %" }
-    let tenths = Int((share * 1000).rounded())
-    return "\(tenths / 10).\(tenths % 10) %"
+    if share > 0, share < 0.001 { return "< 0.1%" }
+    return NumberText.percent(share)
   }
 }

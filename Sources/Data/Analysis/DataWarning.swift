@@ -1,3 +1,5 @@
+import ExperimentConfig
+
 /// Something that is wrong with the data or may be, with what it means and what to do.
 package struct DataWarning: Codable, Hashable, Sendable {
   package enum Severity: String, Codable, Hashable, Sendable, CaseIterable {
@@ -71,7 +73,7 @@ extension DataWarning {
     let plural =
       noun.hasSuffix("y")
       ? noun.dropLast() + "ies" : noun.hasSuffix("ss") ? noun + "es" : noun + "s"
-    return "\(count) \(count == 1 ? noun : plural)"
+    return "\(NumberText.grouped(count)) \(count == 1 ? noun : plural)"
   }
 
   /// The first few names, and how many more there are.

@@ -9,6 +9,8 @@ package struct DataEnvironment: Sendable {
   package let workingDirectory: String
   /// What the data of an earlier run held, by its records: those files need not be on this machine any more.
   package let recorded: DataSchema?
+  /// Gets how far a step has come that reads many files.
+  let progress: Progress
   /// Indexes that this process has read.
   let indexes = IndexMemory<String, ImageIndex>()
   /// Tables that this process has read.
@@ -20,12 +22,17 @@ package struct DataEnvironment: Sendable {
   /// Images with boxes that this process has looked into.
   let boxes = IndexMemory<String, BoxContents>()
 
+  /// Gets the name of a step, how many files are done, and of how many; called from any thread.
+  package typealias Progress = @Sendable (_ step: String, _ done: Int, _ total: Int) -> Void
+
   package init(
-    variables: [String: String], workingDirectory: String, recorded: DataSchema? = nil
+    variables: [String: String], workingDirectory: String, recorded: DataSchema? = nil,
+    progress: @escaping Progress = { _, _, _ in }
   ) {
     self.variables = variables
     self.workingDirectory = workingDirectory
     self.recorded = recorded
+    self.progress = progress
   }
 
   /// A machine without any variables.

@@ -35,16 +35,20 @@ package struct Evaluation: Sendable {
   ///   - batchSize: chosen from the graph if omitted; sums are accumulated example by example.
   ///   - activity: records the activations.
   ///   - receive: for masks, is given the index of each example and the predicted class of each pixel.
+  ///   - progress: is given the number of examples done.
   ///   - isInterrupted: checked between batches.
   /// - Returns: `nil` if interrupted.
   package static func run(
     _ model: Model, _ loss: LossFunction, _ examples: ExampleSet, _ indices: [Int],
     task: any Task, fold: Int = 0, batchSize: Int? = nil,
     watching activity: ActivityRecorder? = nil,
-    receive: ((Int, ClassMap) throws -> Void)? = nil, isInterrupted: () -> Bool
+    receive: ((Int, ClassMap) throws -> Void)? = nil, progress: (Int) -> Void = { _ in },
+    isInterrupted: () -> Bool
   ) throws -> Evaluation? {
     try Evaluator(model, loss, examples, task: task, fold: fold, batchSize: batchSize)
-      .run(indices, watching: activity, receive: receive, isInterrupted: isInterrupted)
+      .run(
+        indices, watching: activity, receive: receive, progress: progress,
+        isInterrupted: isInterrupted)
   }
 
   /// Evaluates without support for interruption.

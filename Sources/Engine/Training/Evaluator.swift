@@ -44,21 +44,25 @@ package struct Evaluator {
   /// - Parameters:
   ///   - activity: records the activations.
   ///   - receive: for masks, is given the index of each example and the predicted class of each pixel.
+  ///   - progress: is given the number of examples done.
   ///   - isInterrupted: checked between batches.
   /// - Returns: `nil` if interrupted.
   package func run(
     _ indices: [Int], watching activity: ActivityRecorder? = nil,
-    receive: ((Int, ClassMap) throws -> Void)? = nil, isInterrupted: () -> Bool
+    receive: ((Int, ClassMap) throws -> Void)? = nil, progress: (Int) -> Void = { _ in },
+    isInterrupted: () -> Bool
   ) throws -> Evaluation? {
     let outputs: [Double]
     let sums: LossSums
     if let compiled {
-      let result = try compiled.run(indices, watching: activity, isInterrupted: isInterrupted)
+      let result = try compiled.run(
+        indices, watching: activity, progress: progress, isInterrupted: isInterrupted)
       guard let result else { return nil }
       (outputs, sums) = (result.outputs.map(Double.init), result.loss)
     } else {
       let result = try compute(
-        indices, watching: activity, receive: receive, isInterrupted: isInterrupted)
+        indices, watching: activity, receive: receive, progress: progress,
+        isInterrupted: isInterrupted)
       guard let result else { return nil }
       (outputs, sums) = result
     }
@@ -75,7 +79,8 @@ package struct Evaluator {
   /// convolutional models compiled for inference.
   private func compute(
     _ indices: [Int], watching activity: ActivityRecorder?,
-    receive: ((Int, ClassMap) throws -> Void)?, isInterrupted: () -> Bool
+    receive: ((Int, ClassMap) throws -> Void)?, progress: (Int) -> Void,
+    isInterrupted: () -> Bool
   ) throws -> (outputs: [Double], loss: LossSums)? {
     var outputs: [Double] = []
     var sums = LossSums(loss.objective)
@@ -100,6 +105,7 @@ package struct Evaluator {
           outputs += try loss.prediction(scores).floats().lazy.map(Double.init)
         }
         done += part.count
+        progress(done)
       }
     }
     return done < indices.count ? nil : (outputs, sums)

@@ -89,10 +89,9 @@ package struct FeaturePass {
   package static func checkMemory(_ count: Int, _ width: Int, has memory: UInt64) throws {
     let needed = Saturating.product(count, width, 4)
     guard needed > memory else { return }
-    func gigabytes(_ bytes: some BinaryInteger) -> String { "\(bytes >> 30) GB" }
     throw InputError(
-      "the output of the frozen layers needs \(gigabytes(needed)) of memory, but this machine has "
-        + gigabytes(memory),
+      "the output of the frozen layers needs \(ByteCount.text(Int(clamping: needed))) of memory, but this machine has "
+        + ByteCount.text(Int(clamping: memory)),
       hint:
         "--no-cache computes it in every epoch; RUNNER_CACHE_LIMIT allows a larger cache on disk")
   }

@@ -265,6 +265,7 @@ package final class Trainer {
   ) throws -> EvaluationScores? {
     let result = try Evaluation.run(
       model, loss, job.examples, indices, task: job.task,
+      progress: { observer.didEvaluate($0, of: indices.count) },
       isInterrupted: { observer.isInterrupted })
     guard let result else { return nil }
     var scores = result.scores(job.metrics)

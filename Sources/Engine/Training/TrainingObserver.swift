@@ -6,6 +6,8 @@ import WorkerProtocol
 package protocol TrainingObserver: AnyObject {
   /// Called after every step.
   func didStep(_ record: StepRecord) throws
+  /// Called during an evaluation with the number of examples so far.
+  func didEvaluate(_ done: Int, of total: Int)
   /// Called after every epoch and its evaluation.
   func didFinish(_ epoch: EpochEnd) throws
   /// Reports a warning to the user.
@@ -22,6 +24,8 @@ package protocol TrainingObserver: AnyObject {
 }
 
 extension TrainingObserver {
+  package func didEvaluate(_ done: Int, of total: Int) {}
+
   package func willEnd(_ snapshot: () throws -> TrainingSnapshot) throws {}
 }
 

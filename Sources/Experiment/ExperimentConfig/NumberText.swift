@@ -32,6 +32,32 @@ package enum NumberText {
     return value < 0 ? "-" + text : text
   }
 
+  /// A time that is counted, always with seconds: `1:05`, `2:03:20`. Rounded up; `–` if not a number.
+  package static func clock(_ seconds: Double) -> String {
+    if seconds.isNaN { return "–" }
+    let whole = Int(min(max(seconds, 0), 1e7).rounded(.up))
+    func two(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
+    let minutes = whole / 60 % 60
+    return whole >= 3600
+      ? "\(whole / 3600):\(two(minutes)):\(two(whole % 60))" : "\(minutes):\(two(whole % 60))"
+  }
+
+  /// A share as a percentage: `0.98769` as `98.8%`.
+  package static func percent(_ share: Double, _ decimals: Int = 1) -> String {
+    fixed(share * 100, decimals) + "%"
+  }
+
+  /// A duration to be read: `0.42 s`, `59.9 s`, `2 min 5 s`, `3 h 20 min`; `–` if not a number.
+  package static func duration(_ seconds: Double) -> String {
+    if seconds.isNaN { return "–" }
+    let seconds = min(max(seconds, 0), 1e12)
+    if seconds < 9.995 { return fixed(seconds, 2) + " s" }
+    if seconds < 59.95 { return fixed(seconds, 1) + " s" }
+    let whole = Int(seconds.rounded())
+    if whole < 3600 { return "\(whole / 60) min \(whole % 60) s" }
+    return "\(grouped(whole / 3600)) h \(whole / 60 % 60) min"
+  }
+
   /// The number with exactly `decimals` digits after the decimal point, rounded as by C's `printf`:
   /// the exact binary value, half to even.
   package static func fixed(_ value: Double, _ decimals: Int) -> String {

@@ -130,7 +130,7 @@ final class RunExecution {
     _ directories: [RunDirectory], of parts: Experiment.Parts
   ) async throws -> WorkerProcess.Ending {
     let jobs = places.jobs ?? Machine.jobs(threads: plan.experiment.threads)
-    context.reporter.begin(parts, atOnce: jobs)
+    context.reporter.begin(parts, count: directories.count, atOnce: jobs)
     let runs = PartRuns(
       environment: context.environment, interrupts: interrupts, untilEpoch: untilEpoch,
       takesOver: places.takesOver)

@@ -55,6 +55,10 @@ struct RunPlots {
   }
 
   private func write(_ details: Plots.Details) async throws {
+    var details = details
+    let steps = context.reporter.steps
+    details.progress = { steps.show("plots", $0, of: $1) }
+    defer { steps.clear() }
     let outcome = try await Plots.write(for: run, details)
     if outcome.files.isEmpty, let reason = outcome.skipped.first(where: { $0.plot == "plots" }) {
       context.warn("no plots were drawn", because: reason.reason)

@@ -89,14 +89,14 @@ package struct EmbeddingExplaining {
     _ terminal: Terminal
   ) async throws -> (RunInfo.Dataset, Answer, warnings: [String]) {
     var answer = Answer(predictions: Predictions(models.layout))
-    let bar = ExplainingBar(terminal)
+    let steps = StepLine(terminal)
     let (record, warnings) = try await examples.ask(terminal) {
       .embed(EmbeddingRequest($0, components: ExampleMap.components))
     } receive: { event in
-      guard let event else { return bar.clear() }
+      guard let event else { return steps.clear() }
       guard case .embedding(let part) = event else { return }
       switch part {
-      case .progress(let done, let count): bar.show(done, of: count, "steps")
+      case .progress(let done, let count): steps.show("explanation", done, of: count)
       case .rows(let rows): answer.predictions.append(try predictions(rows))
       case .features(let features): answer.features = features
       case .components(let values): answer.components += values.values

@@ -24,6 +24,8 @@ struct ExplanationSession {
     var count = 0
     var isWhole = false
     var failure: WorkerFailure?
+    let steps = StepLine(terminal)
+    defer { steps.clear() }
     let prediction = PredictionSession(
       models: models, isInverted: false, views: nil, environment: environment, terminal: terminal)
     let ending = try await WorkerProcess(environment: environment, interrupts).run {
@@ -33,12 +35,14 @@ struct ExplanationSession {
       let asked = request(prediction.device(engine, &warnings))
       count = asked.items.count
       try await send(.explain(asked))
+      steps.show("explanation", 0, of: count)
       while let event = try await events.next() {
         switch event {
         case .explanation(.part(let part)): bytes += part
         case .explanation(.item(let item)):
           explanations.append(try ExplainedPicture(item, bytes))
           bytes = []
+          steps.show("explanation", explanations.count, of: count)
         case .explanation(.finished): isWhole = true
         case .failure(let reason): failure = reason
         default: break

@@ -69,16 +69,16 @@ package struct TableExplaining {
     let terminal = Terminal(environment: examples.environment)
     var found: TableExplanation?
     var notes: [String] = []
-    let bar = ExplainingBar(terminal)
+    let steps = StepLine(terminal)
     let (record, warnings) = try await examples.ask(terminal) {
       .explainTable(
         TableExplanationRequest(
           $0, repeats: repeats, dependences: Self.mostDependences, lines: Self.lines, files: files))
     } receive: { event in
-      guard let event else { return bar.clear() }
+      guard let event else { return steps.clear() }
       guard case .tableExplanation(let part) = event else { return }
       switch part {
-      case .progress(let done, let count): bar.show(done, of: count, "columns")
+      case .progress(let done, let count): steps.show("explanation", done, of: count)
       case .note(let text): notes.append(text)
       case .finished(let explanation): found = explanation
       }

@@ -94,8 +94,11 @@ struct ExportComparison {
     let answer = try await predictions(of: examples, scratch)
     let kind = models.task.target.kind
     let names = kind.isMask ? ["classes"] : ["boxes", "values", "scores", "probabilities"]
+    let (steps, count) = (StepLine(Terminal(environment: request.environment)), examples.count)
+    defer { steps.clear() }
     var outputs = try await engine.run(
-      request.path, groups, outputs: names, most: models.task.boxDecoding?.most ?? 0, in: scratch)
+      request.path, groups, outputs: names, most: models.task.boxDecoding?.most ?? 0, in: scratch
+    ) { steps.show("comparison", $0, of: count) }
     // Boxes of a model that takes tensors are in pixels of these.
     if input == .tensor, models.task.boxDecoding != nil {
       outputs.values = try examples.original(outputs.values)

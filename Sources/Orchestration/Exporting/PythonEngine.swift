@@ -79,18 +79,26 @@ struct PythonEngine {
   /// - Parameters:
   ///   - outputs: the output is the first of these that the model has.
   ///   - most: the most boxes of an image; 0 if the model finds none.
+  ///   - progress: is given the number of examples done.
   /// - Throws: `ProgramFault` if the model does not run.
   func run(
     _ model: String, _ groups: [ComparedExamples.Group], outputs: [String], most: Int = 0,
-    in folder: ScratchFolder
+    in folder: ScratchFolder, progress: @escaping @Sendable (Int) -> Void = { _ in }
   ) async throws -> Outputs {
     try folder.write((Self.beginning + program + Self.ending).utf8, to: "run.py")
     let path = model.hasPrefix("/") ? model : "\(PathResolution.workingDirectory)/\(model)"
     let task = Task(model: path, groups: groups, outputs: outputs, batches: batches, most: most)
     try folder.write(JSONText.encode(task), to: "task.json")
-    let result = try await Subprocess.run(
-      executable, arguments: ["run.py"], workingDirectory: FilePath(folder.path),
-      output: .string(limit: 1 << 20), error: .string(limit: 1 << 20))
+    let done = folder.file("done")
+    let result = try await PolledProgress.watching {
+      (try? FileReading.bytes(of: done).count) ?? 0
+    } report: {
+      progress($0)
+    } _: {
+      try await Subprocess.run(
+        executable, arguments: ["run.py"], workingDirectory: FilePath(folder.path),
+        output: .string(limit: 1 << 20), error: .string(limit: 1 << 20))
+    }
     guard result.terminationStatus.isSuccess else {
       let lines = result.standardError.split(whereSeparator: \.isNewline).suffix(3)
       throw ProgramFault(
@@ -148,6 +156,9 @@ struct PythonEngine {
         while start < total:
             end = min(start + task["batches"][turn % len(task["batches"])], total)
             yield {key: values[start:end] for key, values in inputs.items()}, end - start
+            # A byte an example, whose number is the progress.
+            with open("done", "ab") as done:
+                done.write(bytes(end - start))
             start, turn = end, turn + 1
 
 

@@ -37,14 +37,18 @@ package struct DataInspection {
   package func result(makesPage: Bool, listsSamples: Bool) async throws -> Result {
     let data = DataEnvironment(
       variables: environment, workingDirectory: PathResolution.workingDirectory)
-    let console = DownloadConsole(ConsoleReporter(terminal, isQuiet: false))
+    let reporter = ConsoleReporter(terminal, isQuiet: false)
+    let console = DownloadConsole(reporter)
+    defer { reporter.steps.clear() }
     do {
       let acquired = try await plan.dataset.acquire(environment: data, progress: console.show)
       let train = try plan.open(.train, of: acquired)
       let test = try plan.open(.test, of: acquired)
       let part = try plan.allocation(of: train).part(1)
       let parts = try parts(train, test, part)
-      var findings = DataFindings.analyse(parts, try options(train))
+      var findings = DataFindings.analyse(parts, try options(train)) {
+        reporter.steps.show($0, $1, of: $2)
+      }
       findings.firstRows = try TableExcerpt(parts[0])
       let samples =
         try makesPage || listsSamples ? samples(parts[0], fittedTo: part.train) : nil

@@ -69,20 +69,22 @@ struct PredictionSession {
   ) async throws -> (Value, PredictionAnswer) {
     var answer = PredictionAnswer()
     var isWhole = false
-    var bar = PredictionBar(terminal, outputs: models.layout.outputs.count)
+    let steps = StepLine(terminal)
     let (prepared, warnings) = try await converse(prepare, asking: WorkerRequest.predict) { event in
-      guard let event else { return bar.clear() }
+      guard let event else { return steps.clear() }
       guard case .prediction(let part) = event else { return }
       switch part {
       case .source(let source): answer.sources.append(source)
       case .rows(let rows):
         answer.add(rows)
-        bar.show(answer)
+        steps.show(
+          "prediction", answer.outputs.count / max(models.layout.outputs.count, 1), of: answer.total
+        )
       case .picture(let picture):
         let row = answer.outputs.count / max(models.layout.outputs.count, 1) - picture.fromEnd
         answer.pictures[row, default: []] += picture.part
       case .note(let text):
-        bar.clear()
+        steps.clear()
         show("note", text)
         answer.notes.append(text)
       case .finished(let loss):
@@ -168,34 +170,5 @@ struct PredictionSession {
     terminal.write(
       terminal.yellow("\(kind): ")
         + WrappedText.wrap(TerminalText.line(text), indent: kind.count + 2) + "\n")
-  }
-}
-
-/// A progress bar for large data sets, on a terminal.
-private struct PredictionBar {
-  private let terminal: Terminal
-  /// The number of outputs per image.
-  private let width: Int
-  private let clock = ContinuousClock()
-  private let start: ContinuousClock.Instant
-  private var isShown = false
-
-  init(_ terminal: Terminal, outputs: Int) {
-    self.terminal = terminal
-    width = outputs
-    start = clock.now
-  }
-
-  mutating func show(_ answer: PredictionAnswer) {
-    guard terminal.isInteractive, start.duration(to: clock.now) > .seconds(1) else { return }
-    let done = answer.sources.isEmpty ? 0 : answer.outputs.count / max(width, 1)
-    let bar = ProgressBar.render(Double(done) / Double(max(answer.total, 1)), width: 20)
-    terminal.write("\r\u{1B}[2K  \(bar)  \(NumberText.grouped(done)) images")
-    isShown = true
-  }
-
-  mutating func clear() {
-    if isShown { terminal.write("\r\u{1B}[2K") }
-    isShown = false
   }
 }

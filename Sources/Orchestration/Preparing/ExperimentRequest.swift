@@ -1,6 +1,9 @@
+import Datasets
 import Diagnostics
+import ExperimentConfig
 import FoundationEssentials
 import Planning
+import Reporting
 
 /// An experiment as requested by the user: its file and overrides.
 package struct ExperimentRequest {
@@ -23,16 +26,22 @@ package struct ExperimentRequest {
   ///
   /// - Parameter processors: the number of processors it will run on; `nil` for those of this
   ///   machine.
+  /// - Parameter isQuiet: whether no progress is shown.
   /// - Returns: the plan and the warnings.
   /// - Throws: ``InputError`` with all errors.
   package func plan(
-    runsDirectory: String = "runs", processors: Int? = nil
+    runsDirectory: String = "runs", processors: Int? = nil, isQuiet: Bool = false
   ) throws -> (Plan, warnings: [Diagnostic]) {
     try refuseWhatMeansACommand()
     try refuseMissingFile()
     let diagnostics = DiagnosticCollector()
+    let steps = StepLine(Terminal(environment: environment), isQuiet: isQuiet)
+    defer { steps.clear() }
+    let data = DataEnvironment(
+      variables: environment, workingDirectory: PathResolution.workingDirectory,
+      progress: { steps.show($0, $1, of: $2) })
     let plan = Plan.make(
-      path, overrides: overrides, environment: environment,
+      path, overrides: overrides, environment: environment, data: data,
       processors: processors ?? ProcessInfo.processInfo.activeProcessorCount,
       runsDirectory: runsDirectory, diagnostics: diagnostics)
     guard let plan, !diagnostics.hasErrors else { throw InputError(diagnostics.sorted) }

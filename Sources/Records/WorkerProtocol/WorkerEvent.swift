@@ -6,6 +6,8 @@ package enum WorkerEvent: Codable, Sendable {
   case engine(EngineDescription)
   /// Progress of the pass through the frozen layers, before training begins.
   case features(FeatureProgress)
+  /// Progress of any other step, once it has taken a second.
+  case work(WorkProgress)
   case begin(JobSize)
   case step(StepRecord)
   /// An epoch and its evaluation, as recorded in the run directory.

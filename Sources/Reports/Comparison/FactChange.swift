@@ -103,10 +103,10 @@ enum Facts {
       fact("started", a, b, isCausal: false) { $0.info("started") },
       fact("whole run", a, b, isCausal: false) { $0.evidence.duration.map(RunTime.text) },
       fact("training per epoch", a, b, isCausal: false) { run in
-        mean(run) { $0.trainSeconds }.map { NumberText.fixed($0, 2) + " s" }
+        mean(run) { $0.trainSeconds }.map { NumberText.duration($0) }
       },
       fact("evaluation per epoch", a, b, isCausal: false) { run in
-        mean(run) { $0.evaluationSeconds }.map { NumberText.fixed($0, 2) + " s" }
+        mean(run) { $0.evaluationSeconds }.map { NumberText.duration($0) }
       },
       fact("examples per second", a, b, isCausal: false) { run in
         mean(run) { $0.examplesPerSecond }.flatMap { Int(exactly: $0.rounded()) }

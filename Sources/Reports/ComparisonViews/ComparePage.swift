@@ -14,7 +14,10 @@ package enum ComparePage {
     return try ComparisonTemplate.render(
       PageModel(
         title: "Comparison of \(comparison.runs.count) runs",
-        runs: comparison.runs.enumerated().map { RunHeading.make($0.element, $0.offset) },
+        runs: comparison.runs.enumerated().map {
+          RunHeading.make(
+            $0.element, $0.offset, settings: comparison.distinctions.settings[$0.offset])
+        },
         alerts: alerts(comparison), sections: sections.filter { !$0.isEmpty },
         footer: "Written by runner \(Version.runner)."))
   }
@@ -93,7 +96,7 @@ package enum ComparePage {
 
   private static func curves(_ comparison: RunComparison) -> PageModel.Section {
     .init(
-      heading: "Curves", keys: RunHeading.keys(comparison.runs.map(\.label)),
+      heading: "Curves", keys: RunHeading.keys(comparison.distinctions.legends),
       charts: RunHeading.charts(comparison.curves, comparison.primary))
   }
 
@@ -123,7 +126,7 @@ package enum ComparePage {
                     })
                 ])
           })
-      ], keys: RunHeading.keys(comparison.runs.map(\.label)))
+      ], keys: RunHeading.keys(comparison.distinctions.legends))
   }
 
   // MARK: Matrices

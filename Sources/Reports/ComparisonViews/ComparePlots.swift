@@ -11,7 +11,7 @@ package enum ComparePlots {
   package static func write(
     _ comparison: RunComparison, to folder: String
   ) async throws -> Plots.Outcome {
-    let runs = comparison.runs.map { "\($0.label) \($0.evidence.name)" }
+    let runs = comparison.distinctions.legends
     var plots = ComparisonPlots(runs: runs)
     let primary = comparison.primary
     let label = DiffWords.label(primary)

@@ -17,8 +17,15 @@ package struct CompareText {
 
   package func render(_ comparison: RunComparison) -> String {
     var text = ""
-    for run in comparison.runs {
+    let distinctions = comparison.distinctions.settings
+    for (run, settings) in zip(comparison.runs, distinctions) {
       text += "  \(terminal.bold(run.label))  \(TerminalText.line(run.name))\n"
+      if !settings.isEmpty {
+        text +=
+          "     "
+          + terminal.dim(
+            FittedTable.paragraph(TerminalText.line(settings), width: width, indent: 5)) + "\n"
+      }
     }
     for run in comparison.runs {
       for problem in run.problems { text += warning("\(run.label): \(problem)") }

@@ -32,7 +32,8 @@ extension DiffPage {
                     row.onlyA.map(String.init) ?? "", row.onlyB.map(String.init) ?? "",
                     row.adjusted.map { DiffWords.p($0) } ?? "") : []))
           })
-      ], remarks: isPaired ? [changes.test] : [])
+      ], keys: RunHeading.keys(diff.distinctions.legends),
+      remarks: isPaired ? [changes.test] : [])
   }
 
   private static func scores(_ row: PartChanges.Row, _ full: Double) -> [PageModel.Cell] {

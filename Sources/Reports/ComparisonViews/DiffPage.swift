@@ -23,8 +23,10 @@ package enum DiffPage {
       curves(diff), weights(diff.weights, options), facts("Timings", diff.timings, options),
     ]
     return PageModel(
-      title: "Comparison of \(diff.a.evidence.name) and \(diff.b.evidence.name)",
-      runs: [diff.a, diff.b].enumerated().map { RunHeading.make($0.element, $0.offset) },
+      title: "Comparison of " + diff.distinctions.legends.joined(separator: " and "),
+      runs: [diff.a, diff.b].enumerated().map {
+        RunHeading.make($0.element, $0.offset, settings: diff.distinctions.settings[$0.offset])
+      },
       alerts: alerts(diff), sections: sections.filter { !$0.isEmpty },
       footer: "Written by runner \(Version.runner)"
         + (options.showsAll ? "." : "; identical values are left out."))
@@ -72,6 +74,9 @@ package enum DiffPage {
                 text: change.kind.rawValue, style: change.kind == .semantic ? "" : "dim"),
             ])
           })
+      ]
+      section.remarks = [
+        "Semantic: can change what is learned. Measurement: changes what is measured. Cosmetic: affects no result."
       ]
     }
     return section
@@ -154,7 +159,7 @@ package enum DiffPage {
     let curves = [diff.a, diff.b].map { LearningCurve($0.evidence.epochs) }
     return .init(
       heading: "Curves", notes: [DiffWords.curves(diff)],
-      keys: RunHeading.keys(["A", "B"]),
+      keys: RunHeading.keys(diff.distinctions.legends),
       charts: RunHeading.charts(curves, diff.a.evidence.primary))
   }
 

@@ -4,8 +4,10 @@ import Report
 
 /// What all comparison pages show about their runs.
 enum RunHeading {
-  static func make(_ run: ComparedRun, _ index: Int) -> PageModel.Run {
-    var facts = [run.evidence.status]
+  /// - Parameter settings: those in which the run differs from the others; may be empty.
+  static func make(_ run: ComparedRun, _ index: Int, settings: String) -> PageModel.Run {
+    var facts = settings.isEmpty ? [] : [settings]
+    facts.append(run.evidence.status)
     if let dataset = run.evidence.info["dataset"]?["used"]?.text { facts.append(dataset) }
     if let seed = run.evidence.info["seed"]?.text { facts.append("seed \(seed)") }
     if let started = run.evidence.info["started"]?.text { facts.append(started) }

@@ -1,3 +1,5 @@
+import ExperimentConfig
+
 /// Numbers as the page shows them.
 enum DataWords {
   /// `1 example`, `3 examples`, `2 classes`.
@@ -8,8 +10,7 @@ enum DataWords {
 
   /// `3.3 %`.
   static func percent(_ share: Double) -> String {
-    let tenths = Int((share * 1000).rounded())
-    return "\(tenths / 10).\(tenths % 10) %"
+    NumberText.percent(share)
   }
 
   /// At most three digits after the point, without trailing zeros.

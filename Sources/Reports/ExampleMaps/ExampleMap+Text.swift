@@ -102,5 +102,5 @@ extension ExampleMap {
     return lines + qualityLines.map { "  \($0)" }
   }
 
-  static func percent(_ share: Double) -> String { NumberText.fixed(100 * share, 1) + " %" }
+  static func percent(_ share: Double) -> String { NumberText.percent(share) }
 }

@@ -64,7 +64,7 @@ package enum ExplanationWords {
 
   /// Rounded up to tenths: `0.1 %`.
   package static func percent(_ share: Double) -> String {
-    "\(max(1, (share * 1000).rounded(.up)) / 10) %"
+    "\(max(1, (share * 1000).rounded(.up)) / 10)%"
   }
 
   /// With two digits after the point.

@@ -44,7 +44,7 @@ package struct ListColumn: Sendable {
     case .score:
       guard let value = field.number(run, in: runs) else { return "–" }
       return field.facts(run.entry)?.unit == .share
-        ? NumberText.fixed(value * 100, 2) + "%" : NumberText.fixed(value, 4)
+        ? NumberText.percent(value, 2) : NumberText.fixed(value, 4)
     case .size: return run.bytes.map(ByteCount.text) ?? "–"
     case .ended:
       return run.entry.ended.map { String($0.prefix(16)).replacing("T", with: " ") } ?? "–"

@@ -36,9 +36,10 @@ struct EmbeddedPlots {
   /// The maximum number of images besides the known ones.
   static let mostOthers = 20
 
-  init(_ run: RunDirectory, _ task: any Task) {
-    var others = Set(Self.names(in: run))
-    for plot in Self.known(task) {
+  /// - Parameter omitted: plots that are neither shown nor missing.
+  init(_ run: RunDirectory, _ task: any Task, leavingOut omitted: Set<String> = []) {
+    var others = Set(Self.names(in: run)).subtracting(omitted)
+    for plot in Self.known(task) where !omitted.contains(plot.name) {
       others.remove(plot.name)
       if let address = address(of: "plots/\(plot.name)", in: run) {
         plots.append(Plot(name: plot.name, caption: plot.caption, address: address))

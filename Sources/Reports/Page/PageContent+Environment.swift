@@ -49,7 +49,7 @@ extension PageContent {
       let training = evidence.timings.reduce(0) { $0 + $1.trainSeconds }
       let rate =
         evidence.timings.reduce(0) { $0 + $1.examplesPerSecond } / Double(evidence.timings.count)
-      add("Training time", NumberText.fixed(training, 1) + " s")
+      add("Training time", NumberText.duration(training))
       if let rate = Int(exactly: rate.rounded()) {
         add("Speed", NumberText.grouped(rate) + " examples per second")
       }

@@ -1,4 +1,5 @@
 import ExperimentConfig
+import Files
 import Graph
 import RunRecord
 import Tasks
@@ -8,7 +9,10 @@ extension PageContent {
   init(_ evidence: RunEvidence) {
     self.init()
     let curve = LearningCurve(evidence.epochs)
-    let plots = EmbeddedPlots(evidence.run, evidence.task)
+    let task = evidence.task
+    let report = task.report(evidence.answers)
+    let plots = EmbeddedPlots(
+      evidence.run, task, leavingOut: Self.omitted(curve, report, of: task))
     let recorded = RunFiles(evidence.run)
     name = Clipped.text(evidence.name, 200)
     directory = Clipped.text(evidence.directoryName, 300)
@@ -22,10 +26,15 @@ extension PageContent {
       }
     facts = Self.facts(evidence)
     problems = evidence.problems + plots.problems + recorded.problems
+    do throws(FileError) {
+      let annotations = try RunAnnotations.read(in: evidence.run.folder)
+      tags = annotations.tags
+      notes = annotations.notes.map { Note(time: $0.time, text: Clipped.text($0.text, 2_000)) }
+    } catch {
+      problems.append("\(RunAnnotations.name): \(error.reason)")
+    }
     alerts = Self.alerts(evidence)
     cards = Self.cards(evidence)
-    let task = evidence.task
-    let report = task.report(evidence.answers)
     insights = Insights(evidence, report).all.map(Self.remark)
     scores = Self.scores(evidence)
     parts = Self.parts(evidence) + Self.trainSample(evidence)
@@ -44,11 +53,25 @@ extension PageContent {
     model = [Self.model(LayerTable(evidence.run))].filter { !$0.rows.isEmpty || !$0.note.isEmpty }
     environment = Self.environment(evidence)
     files = recorded.files.map {
-      FileRow(path: $0.path, size: $0.size.map(RunFiles.size) ?? "missing", hash: $0.hash ?? "")
+      FileRow(path: $0.path, size: $0.size.map(ByteCount.text) ?? "missing", hash: $0.hash ?? "")
     }
     filesNote =
       recorded.omitted > 0 ? ["\(NumberText.grouped(recorded.omitted)) more files"] : []
     footer = "Written by runner \(Version.runner) from the contents of this directory."
+  }
+
+  /// The plots that would add nothing: a constant learning rate, which is in the configuration, and what the task shows
+  /// as a table.
+  private static func omitted(
+    _ curve: LearningCurve, _ report: TaskReport, of task: any Task
+  ) -> Set<String> {
+    let isTabulated = report.sections.contains { section in
+      section.blocks.contains { if case .heat = $0 { true } else { false } }
+    }
+    var omitted = Set(
+      isTabulated ? (type(of: task) as? any TabulatedFigures.Type)?.tabulated ?? [] : [])
+    if Set(curve.points("lr").map(\.value)).count == 1 { omitted.insert("learning_rate") }
+    return omitted
   }
 
   private static func missing(_ plots: EmbeddedPlots) -> [String] {
@@ -174,11 +197,9 @@ extension PageContent {
 
 /// Formats durations.
 package enum RunTime {
-  /// `7 s`, `12 min 5 s`, `3 h 20 min`.
+  /// Whole seconds as recorded: `7 s`, `12 min 5 s`, `3 h 20 min`.
   package static func text(_ seconds: Int) -> String {
     if seconds < 0 { return "–" }
-    if seconds < 60 { return "\(seconds) s" }
-    if seconds < 3600 { return "\(seconds / 60) min \(seconds % 60) s" }
-    return "\(seconds / 3600) h \(seconds / 60 % 60) min"
+    return seconds < 60 ? "\(seconds) s" : NumberText.duration(Double(seconds))
   }
 }

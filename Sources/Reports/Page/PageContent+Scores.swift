@@ -138,7 +138,7 @@ extension PageContent {
   static func score(_ evidence: RunEvidence, _ key: String, _ value: Double) -> String {
     guard value.isFinite else { return NumberText.fixed(value, 0) }
     let isShare = evidence.facts(of: key)?.unit == .share
-    return isShare ? NumberText.fixed(value * 100, 2) + "%" : NumberText.fixed(value, 4)
+    return isShare ? NumberText.percent(value, 2) : NumberText.fixed(value, 4)
   }
 
   /// The ends of a score's interval; empty if it has none. A note below the scores names the
@@ -146,7 +146,7 @@ extension PageContent {
   static func interval(_ evidence: RunEvidence, _ split: String, _ key: String) -> String {
     guard let found = evidence.interval(split, key) else { return "" }
     return
-      "\(found.method.confidenceText): \(score(evidence, key, found.lower)) to "
+      "\(found.method.confidenceText) \(found.method.name.rawValue) interval: \(score(evidence, key, found.lower)) to "
       + score(evidence, key, found.upper)
   }
 

@@ -10,6 +10,8 @@ struct PageContent {
   var status = ""
   var statusStyle = ""
   var facts: [String] = []
+  var tags: [String] = []
+  var notes: [Note] = []
   var alerts: [Alert] = []
   var cards: [Card] = []
   var insights: [Remark] = []
@@ -28,6 +30,12 @@ struct PageContent {
   var filesNote: [String] = []
   var problems: [String] = []
   var footer = ""
+
+  /// A note that somebody gave the run.
+  struct Note {
+    var time: String
+    var text: String
+  }
 
   struct Alert {
     /// `bad`, `warn` or `info`.

@@ -32,6 +32,8 @@ package enum PageStyle {
     .top { display: flex; flex-wrap: wrap; gap: 8px 14px; align-items: center; }
     .badge { padding: 1px 10px; border-radius: 10px; font-size: 13px; font-weight: 600; border: 1px solid currentColor; }
     .badge.good { color: var(--good); } .badge.warn { color: var(--warn); } .badge.bad { color: var(--bad); }
+    .tags span { display: inline-block; margin: 6px 6px 0 0; padding: 0 8px; border-radius: 8px; font-size: 13px; background: var(--tint); border: 1px solid var(--line); }
+    .note { margin: 6px 0 0; white-space: pre-line; } .note small { color: var(--soft); margin-right: 8px; }
     .facts { color: var(--soft); } .facts span + span::before { content: " · "; }
     .alert { margin: 14px 0 0; padding: 10px 14px; border-left: 5px solid; border-radius: 4px; }
     .alert strong { display: block; } .alert span { color: var(--ink); white-space: pre-line; }
@@ -67,8 +69,13 @@ package enum PageStyle {
     .figures { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 420px), 1fr)); gap: 18px; }
     figure { margin: 0; }
     figure.wide { grid-column: 1 / -1; }
-    figure img { display: block; width: 100%; height: auto; background: #fff; border: 1px solid var(--line); border-radius: 6px; padding: 6px; }
+    figure img { display: block; width: 100%; height: auto; background: var(--paper); border: 1px solid var(--line); border-radius: 6px; padding: 6px; }
     figcaption { margin-top: 4px; font-size: 13.5px; }
+    @media (max-width: 600px) {
+      figure.plot { overflow-x: auto; }
+      figure.plot img { width: 600px; max-width: none; }
+      figure.plot figcaption { position: sticky; left: 0; }
+    }
     .explained img { image-rendering: pixelated; padding: 4px; background: var(--paper); }
     .explained figcaption b, .explained figcaption span { display: block; }
     .explained figcaption b { color: var(--ink); }

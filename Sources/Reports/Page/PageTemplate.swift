@@ -14,6 +14,10 @@ enum PageTemplate {
     <div class="top"><h1>{{name}}</h1><span class="badge {{statusStyle}}">{{status}}</span></div>
     <div class="mono soft">{{directory}}</div>
     <div class="facts">{{#facts}}<span>{{.}}</span>{{/facts}}</div>
+    <div class="tags">{{#tags}}<span>{{.}}</span>{{/tags}}</div>
+    {{#notes}}
+    <p class="note"><small>{{time}}</small>{{text}}</p>
+    {{/notes}}
     {{#alerts}}
     <div class="alert {{style}}" role="alert"><strong>{{heading}}</strong><span>{{detail}}</span></div>
     {{/alerts}}
@@ -37,6 +41,7 @@ enum PageTemplate {
     {{#hasInsights}}
     <section>
     <h2>Findings</h2>
+    <p class="soft">✓ as expected, ! worth a look, • a fact</p>
     <ul class="insights">
     {{#insights}}
     <li class="{{style}}"><i>{{mark}}</i><span>{{text}}</span></li>
@@ -58,7 +63,7 @@ enum PageTemplate {
     <figure>{{{svg}}}<figcaption>{{caption}} by epoch</figcaption></figure>
     {{/charts}}
     {{#figures}}
-    <figure class="{{style}}"><img src="{{{address}}}" alt="{{caption}}"><figcaption>{{caption}}</figcaption></figure>
+    <figure class="plot {{style}}"><img src="{{{address}}}" alt="{{caption}}"><figcaption>{{caption}}</figcaption></figure>
     {{/figures}}
     </div>
     {{#missingPlots}}
@@ -151,6 +156,7 @@ enum PageTemplate {
     {{#hasConfiguration}}
     <section>
     <h2>Configuration</h2>
+    <p class="soft">Right: where each value comes from. Grey values are defaults, marked ones were changed on the command line.</p>
     {{#hasOverrides}}
     <p>Changed on the command line: {{#overrides}}<code>{{.}}</code> {{/overrides}}</p>
     {{/hasOverrides}}
@@ -169,7 +175,7 @@ enum PageTemplate {
     {{/note}}
     <p>{{total}}</p>
     <div class="scroll"><table class="plain">
-    <thead><tr>{{#heading}}<th>{{.}}</th>{{/heading}}<th class="n">Parameters</th><th></th></tr></thead>
+    <thead><tr>{{#heading}}<th>{{.}}</th>{{/heading}}<th class="n">Parameters</th><th>Share of all</th></tr></thead>
     <tbody class="{{#isGraph}}graph{{/isGraph}}">
     {{#inputs}}
     <tr class="ends"><td class="mono">{{name}}</td><td></td><td class="mono">{{shape}}</td><td></td><td></td></tr>

@@ -49,7 +49,7 @@ package enum RunColumn: String, CaseIterable, Sendable {
       guard let value else { return "–" }
       let text =
         entry.facts.unit == .share
-        ? NumberText.fixed(value * 100, 2) + "%" : NumberText.fixed(value, 4)
+        ? NumberText.percent(value, 2) : NumberText.fixed(value, 4)
       return isMixed ? "\(text) \(Self.label(entry.primary))" : text
     }
     return switch self {

@@ -42,15 +42,6 @@ struct RunFiles {
     path.split(separator: "/").contains { AtomicFile.isTemporary(String($0)) }
   }
 
-  /// For example `1.2 MB`.
-  static func size(_ bytes: Int) -> String {
-    for (unit, name) in [(1 << 30, "GB"), (1 << 20, "MB"), (1 << 10, "kB")] where bytes >= unit {
-      let tenths = (bytes * 10 + unit / 2) / unit
-      return "\(tenths / 10).\(tenths % 10) \(name)"
-    }
-    return "\(bytes) B"
-  }
-
   private mutating func manifest(of run: RunDirectory) -> [String: String] {
     do throws(FileError) {
       return try Manifest.hashes(of: run)

@@ -181,7 +181,7 @@ enum SweepPageTemplate {
       <h2>Plots</h2>
       <div class="figures">
       {{#figures}}
-      <figure class="{{style}}"><img src="{{{address}}}" alt="{{caption}}"><figcaption>{{caption}}</figcaption></figure>
+      <figure class="plot {{style}}"><img src="{{{address}}}" alt="{{caption}}"><figcaption>{{caption}}</figcaption></figure>
       {{/figures}}
       </div>
       {{#missing}}

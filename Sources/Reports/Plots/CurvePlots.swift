@@ -42,6 +42,9 @@ struct CurvePlots {
     guard !points.isEmpty else {
       return .skipped(name: "learning_rate", reason: "no learning rate was recorded")
     }
+    if points.count > 1, Set(points.map { $0[1] }).count == 1 {
+      return .skipped(name: "learning_rate", reason: "the learning rate is constant")
+    }
     var figure = Figure("learning_rate", title: "Learning rate")
     figure.commands += figure.titleCommands(runName) + Axis.epochs(through: last)
     figure.commands += ["set ylabel 'learning rate'", "unset key", "set format y '%g'"]

@@ -23,6 +23,8 @@ package enum Plots {
     package var skipped: [Skipped] = []
   }
 
+  package typealias Progress = @Sendable (_ done: Int, _ total: Int) -> Void
+
   /// Inputs that the run directory does not record.
   package struct Details: Sendable {
     /// The task of the run.
@@ -38,6 +40,9 @@ package enum Plots {
     /// Where to create the temporary folder; `nil` for `$TMPDIR`, or else `/tmp`.
     package var temporaryFolder: String?
 
+    /// Gets how many files have been drawn, and of how many.
+    package var progress: Progress = { _, _ in }
+
     package init(task: any Task) { self.task = task }
   }
 
@@ -52,15 +57,16 @@ package enum Plots {
   ) async throws -> Outcome {
     try await write(
       drawings(of: run, details), for: run, gnuplot: details.gnuplot,
-      temporaryFolder: details.temporaryFolder)
+      temporaryFolder: details.temporaryFolder, progress: details.progress)
   }
 
   /// Draws figures into `plots/` of a directory.
   static func write(
-    _ drawings: [Drawing], for run: RunDirectory, gnuplot: String, temporaryFolder: String?
+    _ drawings: [Drawing], for run: RunDirectory, gnuplot: String, temporaryFolder: String?,
+    progress: @escaping Progress = { _, _ in }
   ) async throws -> Outcome {
     try await draw(
-      drawings, gnuplot: gnuplot, temporaryFolder: temporaryFolder
+      drawings, gnuplot: gnuplot, temporaryFolder: temporaryFolder, progress: progress
     ) { bytes, name throws(FileError) in
       try run.write([bytes], to: "plots/\(name)")
       return "plots/\(name)"
@@ -72,6 +78,7 @@ package enum Plots {
   /// - Parameter keep: stores a finished file and returns its path.
   static func draw(
     _ drawings: [Drawing], gnuplot program: String, temporaryFolder: String?,
+    progress: @escaping Progress = { _, _ in },
     keep: ([UInt8], String) throws(FileError) -> String
   ) async throws -> Outcome {
     var outcome = Outcome()
@@ -95,11 +102,20 @@ package enum Plots {
       let halves = [0, 1].map { half in
         all.enumerated().filter { $0.offset % 2 == half }.map(\.element)
       }
-      async let svg = gnuplot.draw(all, .svg, in: folder, script: "svg.gp")
-      async let even = gnuplot.draw(halves[0], .png, in: folder, script: "png-0.gp")
-      async let odd = gnuplot.draw(halves[1], .png, in: folder, script: "png-1.gp")
-      failures = try await [svg, even, odd].reduce(into: [:]) { all, some in
-        all.merge(some) { first, _ in first }
+      let paths = Figure.Format.allCases.flatMap { format in
+        all.map { folder.file("\($0.name).\(format.rawValue)") }
+      }
+      failures = try await PolledProgress.watching {
+        paths.count { access($0, F_OK) == 0 }
+      } report: {
+        progress($0, paths.count)
+      } _: {
+        async let svg = gnuplot.draw(all, .svg, in: folder, script: "svg.gp")
+        async let even = gnuplot.draw(halves[0], .png, in: folder, script: "png-0.gp")
+        async let odd = gnuplot.draw(halves[1], .png, in: folder, script: "png-1.gp")
+        return try await [svg, even, odd].reduce(into: [:]) { all, some in
+          all.merge(some) { first, _ in first }
+        }
       }
     } catch let missing as Gnuplot.Missing {
       outcome.skipped.append(.init(plot: "plots", reason: missing.reason))

@@ -106,7 +106,7 @@ struct SweepHeatMap {
       figure.commands += ["$\(name) << END_OF_DATA"] + lines + ["END_OF_DATA"]
       plots.append(
         "$\(name) using 1:2:3 with labels font ',\(Style.smallSize)' "
-          + "tc rgb '\(isDark ? "#FFFFFF" : Style.ink)'")
+          + "tc rgb '\(isDark ? "#FFFFFF" : Style.cellInk)'")
     }
     figure.commands += best(values)
     figure.commands.append("plot " + plots.joined(separator: ", "))

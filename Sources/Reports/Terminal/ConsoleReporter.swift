@@ -14,23 +14,28 @@ package struct ConsoleReporter {
   /// The part whose event is shown; 0 for a run with a single training.
   private var part = 0
   private var hasBegun = false
-  /// Hides the bar, because the bars of several jobs would overwrite each other.
-  private var hidesSteps = false
+  /// The parts that are trained at the same time; `nil` if they are trained one after another.
+  private var parallel: ParallelParts?
   private var isBarShown = false
-  /// When a log last reported the progress of the frozen layers, in seconds of their pass.
-  private var saidFeatures = 0.0
   private let clock = ContinuousClock()
   private var start: ContinuousClock.Instant?
+  /// Steps other than training.
+  package let steps: StepLine
 
   package init(_ terminal: Terminal, isQuiet: Bool) {
     self.terminal = terminal
     self.isQuiet = isQuiet
+    steps = StepLine(terminal, isQuiet: isQuiet)
   }
 
   /// Announces that the events that follow are those of folds or seeds.
-  package mutating func begin(_ parts: Experiment.Parts, atOnce jobs: Int) {
+  ///
+  /// - Parameters:
+  ///   - count: how many of them are left to train.
+  ///   - jobs: how many are trained at the same time.
+  package mutating func begin(_ parts: Experiment.Parts, count: Int, atOnce jobs: Int) {
     self.parts = parts
-    hidesSteps = jobs > 1
+    parallel = min(jobs, count) > 1 ? ParallelParts(count: count) : nil
   }
 
   /// - Parameter part: the part that sent the event, starting at 1; 0 for a run with a single
@@ -43,7 +48,9 @@ package struct ConsoleReporter {
     case .step(let step): show(step)
     case .epoch(let record, let timing): show(record, timing)
     case .warning(let text): warn(text)
-    case .calibration, .embedding, .end, .engine, .explanation, .failure, .inspection, .profile,
+    case .work(let progress): if parallel == nil { steps.show(progress) }
+    case .end: end()
+    case .calibration, .embedding, .engine, .explanation, .failure, .inspection, .profile,
       .prediction, .rateStep, .rateTest, .script, .tableExplanation, .timing:
       clearBar()
     }
@@ -65,7 +72,11 @@ package struct ConsoleReporter {
 
   /// Shows lines from any thread, before training begins.
   package var sink: @Sendable (String) -> Void {
-    { [terminal, isQuiet] in if !isQuiet { terminal.write($0 + "\n") } }
+    { [terminal, isQuiet, steps] text in
+      if isQuiet { return }
+      steps.clear()
+      terminal.write(text + "\n")
+    }
   }
 
   private mutating func begin(_ size: JobSize) {
@@ -98,6 +109,10 @@ package struct ConsoleReporter {
     } else if !size.choosesEpoch {
       say(terminal.dim("held-out folds do not select an epoch: the last epoch is used"))
     }
+    if let parts, parallel != nil {
+      let which = size.choosesEpoch ? "its best epoch" : "its last epoch"
+      say(terminal.dim("a line for each \(parts.word) once it has finished: \(which)"))
+    }
     say("")
     let space = String(repeating: " ", count: Self.epochWidth(of: size.epochs) - 5)
     let score = Self.padded(scoreLabel(size.score), 8)
@@ -115,26 +130,13 @@ package struct ConsoleReporter {
         terminal.dim(
           progress.computed == 0
             ? "frozen layers: \(counted) found in the cache"
-            : "frozen layers: \(counted) in \(Self.clockText(progress.seconds)) "
+            : "frozen layers: \(counted) in \(NumberText.duration(progress.seconds)) "
               + "(\(Self.rate(rate))/s)"))
     }
-    let share = Double(progress.done) / Double(max(progress.total, 1))
-    let left = Double(progress.total - progress.done) / max(rate, 1e-9)
-    guard terminal.isInteractive else {
-      // Logs get one line per minute, as this can take an hour.
-      guard progress.seconds - saidFeatures >= 60 else { return }
-      saidFeatures = progress.seconds
-      return say(
-        terminal.dim(
-          "frozen layers: \(Int(share * 100)) %, \(Self.rate(rate))/s, "
-            + "\(Self.clockText(left)) left"))
-    }
-    if isQuiet { return }
-    let text =
-      "  frozen layers  \(ProgressBar.render(share, width: 20))  \(Self.rate(rate))/s  "
-      + "\(Self.clockText(left)) left"
-    terminal.write("\r\u{1B}[2K" + String(text.prefix(terminal.width - 1)))
-    isBarShown = true
+    steps.show(
+      WorkProgress(
+        "frozen layers", done: progress.done, total: progress.total,
+        first: progress.done - progress.computed, seconds: progress.seconds))
   }
 
   /// The heading of the fold or seed column.
@@ -151,7 +153,8 @@ package struct ConsoleReporter {
   private var partWidth: Int { max(4, parts.map { $0.label($0.count).count } ?? 0) }
 
   private mutating func show(_ step: StepRecord) {
-    guard terminal.isInteractive, !isQuiet, !hidesSteps, let size, let start else { return }
+    guard terminal.isInteractive, !isQuiet, let size, let start else { return }
+    if parallel != nil { return showParts(step, size) }
     let done = Double(step.step) / Double(max(size.totalSteps, 1))
     let elapsed = start.duration(to: clock.now)
     let seconds =
@@ -162,22 +165,52 @@ package struct ConsoleReporter {
       "  \(partCell)\(Self.epoch(step.epoch, of: size.epochs))  \(bar)  "
       + "loss \(NumberText.fixed(step.meanLoss, 4))  "
       + "\(Self.rate(step.examplesPerSecond))/s  "
-      + "\(Self.clockText(left)) left"
+      + "\(NumberText.clock(left)) left"
     terminal.write("\r\u{1B}[2K" + String(text.prefix(terminal.width - 1)))
     isBarShown = true
   }
 
+  /// Shows how many of the parts that are trained at the same time have finished, and the time left.
+  private mutating func showParts(_ step: StepRecord, _ size: JobSize) {
+    guard var all = parallel, let parts else { return }
+    all.shares[part] = Double(step.step) / Double(max(size.totalSteps, 1))
+    parallel = all
+    let text =
+      "  \(all.finished) of \(all.count) \(parts.word)s  "
+      + ProgressBar.render(all.share, width: 20)
+      + (all.left.map { "  \(NumberText.clock($0)) left" } ?? "")
+    terminal.write("\r\u{1B}[2K" + String(text.prefix(terminal.width - 1)))
+    isBarShown = true
+  }
+
+  /// Ends a training: of parts that are trained at the same time, only the epoch that is used is shown.
+  private mutating func end() {
+    clearBar()
+    guard let ended = parallel?.end(part) else { return }
+    write(ended.record, ended.timing, isBest: false)
+  }
+
   private mutating func show(_ record: EpochRecord, _ timing: EpochTiming) {
+    guard let size else { return }
+    let loss = record.values["val_loss"] ?? .nan
+    let isBest = size.choosesEpoch && loss < bestLoss[part] ?? .infinity
+    if isBest { bestLoss[part] = loss }
+    if parallel != nil {
+      parallel?.add(record, timing, of: part, isUsed: isBest || !size.choosesEpoch)
+      return
+    }
+    write(record, timing, isBest: isBest)
+  }
+
+  /// Writes the line of an epoch.
+  private mutating func write(_ record: EpochRecord, _ timing: EpochTiming, isBest: Bool) {
     guard let size else { return }
     func text(_ key: String, _ text: (Double) -> String) -> String {
       record.values[key].map(text) ?? "–"
     }
-    let loss = record.values["val_loss"] ?? .nan
-    let isBest = size.choosesEpoch && loss < bestLoss[part] ?? .infinity
-    if isBest { bestLoss[part] = loss }
     func score(_ prefix: String) -> String {
       let value = text(prefix + size.score.key) {
-        size.score.isShare ? Self.percent($0) : NumberText.fixed($0, 4)
+        size.score.isShare ? NumberText.percent($0, 2) : NumberText.fixed($0, 4)
       }
       return Self.padded(value, max(8, scoreLabel(size.score).count))
     }
@@ -188,7 +221,7 @@ package struct ConsoleReporter {
       Self.padded(text("val_loss") { NumberText.fixed($0, 4) }, 9),
       score("val_"),
       Self.padded(Self.rate(timing.examplesPerSecond), 9),
-      Self.padded(NumberText.fixed(timing.trainSeconds + timing.evaluationSeconds, 1) + " s", 7),
+      Self.padded(NumberText.duration(timing.trainSeconds + timing.evaluationSeconds), 7),
     ].compactMap(\.self)
     say("  " + partCell + cells.joined(separator: "  ") + (isBest ? terminal.green(" ●") : ""))
   }
@@ -202,6 +235,7 @@ package struct ConsoleReporter {
   private mutating func clearBar() {
     if isBarShown { terminal.write("\r\u{1B}[2K") }
     isBarShown = false
+    steps.clear()
   }
 
   private static func epoch(_ epoch: Int, of epochs: Int) -> String {
@@ -210,8 +244,6 @@ package struct ConsoleReporter {
 
   private static func epochWidth(of epochs: Int) -> Int { max(5, 2 * String(epochs).count + 1) }
 
-  static func percent(_ share: Double) -> String { NumberText.fixed(share * 100, 2) + "%" }
-
   /// Formats a rate; `–` if it does not fit an integer because the clock has not advanced.
   private static func rate(_ perSecond: Double) -> String {
     Int(exactly: perSecond.rounded()).map(NumberText.grouped) ?? "–"
@@ -219,16 +251,6 @@ package struct ConsoleReporter {
 
   private static func padded(_ text: String, _ width: Int) -> String {
     String(repeating: " ", count: max(0, width - text.count)) + text
-  }
-
-  /// For example `1:05` or `2:03:20`.
-  package static func clockText(_ seconds: Double) -> String {
-    if seconds.isNaN { return "–" }
-    let whole = Int(min(max(seconds, 0), 1e7).rounded(.up))
-    func two(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
-    let minutes = whole / 60 % 60
-    return whole >= 3600
-      ? "\(whole / 3600):\(two(minutes)):\(two(whole % 60))" : "\(minutes):\(two(whole % 60))"
   }
 }
 

@@ -38,7 +38,7 @@ package enum SummaryTable {
       + notes((method.map { ["interval: \($0.basisText)"] } ?? []) + fitted(summary))
       + "\n  \(best ?? "\(summary.epochs) epochs")"
       + " · \(NumberText.grouped(summary.parameters.trainable)) trainable parameters"
-      + " · \(NumberText.fixed(seconds, 1)) s\n"
+      + " · \(NumberText.duration(seconds))\n"
   }
 
   /// A note on what was fitted to the validation examples that are scored.
@@ -205,7 +205,7 @@ package enum SummaryTable {
 
   private static func end(_ parts: String, _ summary: RunSummary, _ seconds: Double) -> String {
     "\n  \(parts) · \(NumberText.grouped(summary.parameters.trainable)) trainable parameters"
-      + " · \(NumberText.fixed(seconds, 1)) s\n"
+      + " · \(NumberText.duration(seconds))\n"
   }
 
   /// The common keys in their usual order, then the others by name. Of the averages over classes

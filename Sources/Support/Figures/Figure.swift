@@ -40,7 +40,7 @@ package struct Figure: Sendable {
         commands += ["$\(data) << END_OF_DATA"] + cells + ["END_OF_DATA"]
         plots.append(
           "$\(data) using 1:2:3 with labels font ',\(Style.smallSize)' "
-            + "tc rgb '\(isDark ? "#FFFFFF" : Style.ink)'")
+            + "tc rgb '\(isDark ? "#FFFFFF" : Style.cellInk)'")
       }
     }
     commands.append("plot " + plots.joined(separator: ", "))

@@ -1,11 +1,12 @@
-/// Post-processes gnuplot's SVG: removes what differs between versions and sets portable fonts.
+/// Post-processes gnuplot's SVG: removes what differs between versions, sets portable fonts and lets it follow dark mode.
 package enum SVGFile {
   /// The font name given to gnuplot; a placeholder for ``Style/svgFonts``.
   package static let fontMark = "runner-font"
 
   package static func cleaned(_ bytes: [UInt8], title: String) -> [UInt8] {
     var result = bytes
-    let heading = "<title>\(escaped(GnuplotText.shortened(title, 200)))</title>"
+    let heading =
+      "<title>\(escaped(GnuplotText.shortened(title, 200)))</title>\n\(DarkMode.style)"
     result = replacing("<title>Gnuplot</title>", with: heading, in: result)
     // gnuplot does not escape '>', which XML forbids after ']]'.
     result = replacing("]]>", with: "]]&gt;", in: result)

@@ -22,6 +22,8 @@ package enum Style {
   package static let pngFont = "DejaVu Sans"
 
   package static let ink = "#222222"
+  /// For numbers on the light cells of a matrix, which stay light in dark mode.
+  package static let cellInk = "#1F1F1F"
   package static let quiet = "#767676"
   package static let faint = "#DDDDDD"
 

@@ -47,3 +47,7 @@ extension ClassificationTask {
     }
   }
 }
+
+extension ClassificationTask: TabulatedFigures {
+  package static let tabulated = ["confusion_matrix"]
+}

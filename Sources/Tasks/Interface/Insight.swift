@@ -30,7 +30,7 @@ package struct Insight: Sendable, Equatable {
 extension Insight {
   /// For example `97.5%`.
   package static func percent(_ share: Double, _ decimals: Int = 1) -> String {
-    NumberText.fixed(share * 100, decimals) + "%"
+    NumberText.percent(share, decimals)
   }
 
   /// For example `1 error` or `1,200 errors`.

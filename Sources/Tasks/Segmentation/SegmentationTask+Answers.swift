@@ -13,7 +13,7 @@ extension SegmentationTask {
     let shares = counts.predicted.map { Double($0) / Double(all) }
     let shown = classNames.indices.filter { counts.predicted[$0] > 0 }
       .sorted { (-counts.predicted[$0], $0) < (-counts.predicted[$1], $1) }
-    let texts = shown.map { "\(classNames[$0]) \(NumberText.fixed(shares[$0] * 100, 1)) %" }
+    let texts = shown.map { "\(classNames[$0]) \(NumberText.percent(shares[$0]))" }
     return AnswerText(
       cells: [texts.joined(separator: ", ")],
       json: [

@@ -54,9 +54,13 @@ struct NearDuplicateSearch {
     count += 1
   }
 
-  /// - Parameter rows: the pictures to compare; of those that are exactly alike one is enough.
+  /// - Parameters:
+  ///   - rows: the pictures to compare; of those that are exactly alike one is enough.
+  ///   - progress: is given the number of pictures that have been compared with all others.
   /// - Returns: the pairs, by their places.
-  mutating func pairs(among rows: [Int]) -> [PicturePair] {
+  mutating func pairs(
+    among rows: [Int], progress: (Int) -> Void = { _ in }
+  ) -> [PicturePair] {
     let size = PictureDescriptor.count
     let maps = PictureWindow.cuts.map { FrequencyMap(low: $0.low, high: $0.high) }
     var descriptors = [Float](repeating: 0, count: count * size)
@@ -78,7 +82,8 @@ struct NearDuplicateSearch {
     var turn: Int32 = 0
     // Where everything resembles everything, aligning all of it would take hours.
     var alignments = described.count + 5_000
-    for row in described {
+    for (place, row) in described.enumerated() {
+      progress(place)
       var best: [Int: Candidate] = [:]
       var limit = Self.visits
       load(row, &scratch)
@@ -149,6 +154,7 @@ struct NearDuplicateSearch {
       }
       if isLimited { limited += 1 }
     }
+    progress(rows.count)
     return found.values.sorted { ($0.first, $0.second) < ($1.first, $1.second) }
   }
 

@@ -71,7 +71,7 @@ package struct IntensityWatch {
         ? "without --invert they would be closer" : "--invert swaps dark and light")
   }
 
-  private func percent(_ share: Double) -> String { NumberText.fixed(100 * share, 0) + " %" }
+  private func percent(_ share: Double) -> String { NumberText.percent(share, 0) }
 
   private static func sum(_ bytes: ArraySlice<UInt8>) -> Int {
     var sum = 0

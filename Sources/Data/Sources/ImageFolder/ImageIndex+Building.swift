@@ -11,10 +11,12 @@ extension ImageIndex {
   ///   - decodes: whether each is also decoded, so that damage behind the header is found.
   ///   - earlier: an index of the same files, from which unchanged ones are taken.
   ///   - threads: how many share the work; the result is the same for any number.
+  ///   - progress: gets how many files have been read.
   /// - Throws: ``DataError`` if there are no images, or a validation or test image has a class that no training
   ///   image has.
   static func build(
-    _ files: ImageFiles, decodes: Bool, earlier: ImageIndex? = nil, threads: Int
+    _ files: ImageFiles, decodes: Bool, earlier: ImageIndex? = nil, threads: Int,
+    progress: @escaping DataEnvironment.Progress = { _, _, _ in }
   ) throws(DataError) -> ImageIndex {
     let layout = FolderLayout(files.files)
     guard layout.images.contains(where: { $0.part == .train }) else {
@@ -26,7 +28,8 @@ extension ImageIndex {
     var summary = Summary(classes: [])
     summary.hasSplits = layout.hasSplits
     summary.skipped = layout.skipped.map { Problem(path: $0.path, reason: $0.reason) }
-    return try build(layout.images, summary, in: files, decodes, earlier, threads: threads)
+    return try build(
+      layout.images, summary, in: files, decodes, earlier, threads: threads, progress)
   }
 
   /// Reads these files once, in this order: what ``build(_:decodes:earlier:threads:)`` tells of each but its
@@ -35,19 +38,20 @@ extension ImageIndex {
   /// - Parameter list: files of `files`, each once.
   static func build(
     listed list: [ListedFile], in files: ImageFiles, decodes: Bool, earlier: ImageIndex? = nil,
-    threads: Int
+    threads: Int, progress: @escaping DataEnvironment.Progress = { _, _, _ in }
   ) throws(DataError) -> ImageIndex {
     let images = list.map { FolderLayout.Image(file: $0, part: .train, label: "") }
     return try build(
-      images, Summary(classes: []), in: files, decodes, earlier, threads: threads)
+      images, Summary(classes: []), in: files, decodes, earlier, threads: threads, progress)
   }
 
   /// - Parameter summary: what is known without reading the images.
   private static func build(
     _ images: [FolderLayout.Image], _ summary: Summary, in files: ImageFiles, _ decodes: Bool,
-    _ earlier: ImageIndex?, threads: Int
+    _ earlier: ImageIndex?, threads: Int, _ progress: @escaping DataEnvironment.Progress
   ) throws(DataError) -> ImageIndex {
-    let measured = measure(images, in: files, decodes, earlier, threads: threads)
+    let measured = measure(
+      images, in: files, decodes, earlier, threads: threads, progress)
     var summary = summary
     summary.isDecoded = decodes
     let usable = zip(images, measured).filter { $0.1.problem == nil }
@@ -80,11 +84,12 @@ extension ImageIndex {
 
   private static func measure(
     _ images: [FolderLayout.Image], in files: ImageFiles, _ decodes: Bool, _ earlier: ImageIndex?,
-    threads: Int
+    threads: Int, _ progress: DataEnvironment.Progress
   ) -> [Measurement] {
     let known = earlier?.places(decodes) ?? [:]
     let pieces = max(1, min(threads, images.count / 64))
     let results = Mutex<[Int: [Measurement]]>([:])
+    let done = Atomic(0)
     DispatchQueue.concurrentPerform(iterations: pieces) { piece in
       let range = piece * images.count / pieces..<(piece + 1) * images.count / pieces
       let part = range.map { place -> Measurement in
@@ -94,10 +99,15 @@ extension ImageIndex {
             height: Int(earlier.heights[index]), width: Int(earlier.widths[index]),
             sha256: Array(earlier.hash(index)))
         }
+        defer {
+          let count = done.add(1, ordering: .relaxed).newValue
+          if count % 64 == 0 { progress("reading images", count, images.count) }
+        }
         return measure(file, in: files, decodes)
       }
       results.withLock { $0[piece] = part }
     }
+    progress("reading images", images.count, images.count)
     return results.withLock { results in (0..<pieces).flatMap { results[$0] ?? [] } }
   }
 

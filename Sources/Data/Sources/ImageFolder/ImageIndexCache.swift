@@ -6,10 +6,12 @@ import FoundationEssentials
 struct ImageIndexCache: Sendable {
   let folder: IndexFolder
   let memory: IndexMemory<String, ImageIndex>
+  let progress: DataEnvironment.Progress
 
   init(_ environment: DataEnvironment) {
     folder = IndexFolder(environment)
     memory = environment.indexes
+    progress = environment.progress
   }
 
   /// The index of the images at `path`.
@@ -30,7 +32,7 @@ struct ImageIndexCache: Sendable {
     if let earlier, stamp != nil { return earlier }
     let index = try ImageIndex.build(
       ImageFiles(path), decodes: decodes, earlier: earlier,
-      threads: ProcessInfo.processInfo.activeProcessorCount)
+      threads: ProcessInfo.processInfo.activeProcessorCount, progress: progress)
     if index != earlier {
       folder.write(key, stamp: stamp?.text ?? "folder") { try index.encoded() }
     }
@@ -50,7 +52,7 @@ struct ImageIndexCache: Sendable {
     let earlier = folder.read(key, stamp: stamp).flatMap { ImageIndex($0) }
     let index = try ImageIndex.build(
       listed: list, in: files, decodes: decodes, earlier: earlier,
-      threads: ProcessInfo.processInfo.activeProcessorCount)
+      threads: ProcessInfo.processInfo.activeProcessorCount, progress: progress)
     if index != earlier { folder.write(key, stamp: stamp) { try index.encoded() } }
     return index
   }

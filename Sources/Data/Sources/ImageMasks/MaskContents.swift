@@ -38,7 +38,8 @@ struct MaskContents: SplitContents {
     let index = try cache.index(
       found.pairs.map(\.image), of: path + " with masks", in: files, decodes: skipsErrors)
     self.index = index
-    let masks = MaskIndex.load(found.pairs.map(\.mask), in: files, coding, cache.folder)
+    let masks = MaskIndex.load(
+      found.pairs.map(\.mask), in: files, coding, cache.folder, progress: cache.progress)
     let rows = Dictionary(uniqueKeysWithValues: (0..<index.count).map { (index.name($0), $0) })
     var omissions = DatasetOmissions(broken: found.broken, skipped: found.skipped)
     omissions.broken += index.summary.broken.map { ($0.path, $0.reason) }

@@ -31,8 +31,9 @@ struct MaskIndex: Sendable, Codable, Equatable {
   /// - Parameter threads: how many share the work; the result is the same for any number.
   init(
     _ files: [ListedFile], in root: ImageFiles, _ coding: MaskCoding, earlier: MaskIndex?,
-    threads: Int
+    threads: Int, progress: DataEnvironment.Progress
   ) {
+    let done = Atomic(0)
     let results = Mutex<[String: Entry]>([:])
     let pieces = max(1, min(threads, files.count / 8))
     DispatchQueue.concurrentPerform(iterations: pieces) { piece in
@@ -45,10 +46,12 @@ struct MaskIndex: Sendable, Codable, Equatable {
           found[file.path] = known
         } else {
           found[file.path] = Self.entry(file, in: root, coding)
+          progress("reading masks", done.add(1, ordering: .relaxed).newValue, files.count)
         }
       }
       results.withLock { $0.merge(found) { $1 } }
     }
+    progress("reading masks", files.count, files.count)
     entries = results.withLock { $0 }
   }
 
@@ -75,7 +78,8 @@ struct MaskIndex: Sendable, Codable, Equatable {
 
   /// The index of some masks, from the cache where they have not changed.
   static func load(
-    _ masks: [ListedFile], in root: ImageFiles, _ coding: MaskCoding, _ folder: IndexFolder
+    _ masks: [ListedFile], in root: ImageFiles, _ coding: MaskCoding, _ folder: IndexFolder,
+    progress: DataEnvironment.Progress
   ) -> MaskIndex {
     let stamp = FileStamp(root.path)?.text ?? "folder"
     let key = Digest.hex(of: "mask index 1\n\(root.path)\n\(coding.text)".utf8)
@@ -85,7 +89,7 @@ struct MaskIndex: Sendable, Codable, Equatable {
     }
     let index = MaskIndex(
       masks, in: root, coding, earlier: earlier,
-      threads: ProcessInfo.processInfo.activeProcessorCount)
+      threads: ProcessInfo.processInfo.activeProcessorCount, progress: progress)
     if index != earlier { folder.write(key, stamp: stamp) { try JSONText.encode(index) } }
     return index
   }

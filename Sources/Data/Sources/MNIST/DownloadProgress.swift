@@ -1,5 +1,6 @@
 import DataSchema
 import Downloads
+import ExperimentConfig
 
 /// Progress of finding and downloading a data set; the description is for users.
 package enum DownloadProgress: Hashable, Sendable, CustomStringConvertible {
@@ -26,7 +27,7 @@ package enum DownloadProgress: Hashable, Sendable, CustomStringConvertible {
     case .started(let file, let url): "\(TransferProgress.started(file: file, url: url))"
     case .received(let file, let bytes, let total):
       "\(TransferProgress.received(file: file, bytes: bytes, total: total))"
-    case .drawing(let count): "drawing \(count) digits, once"
+    case .drawing(let count): "drawing \(NumberText.grouped(count)) digits, once"
     case .failed(let url, let reason): "\(TransferProgress.failed(url: url, reason: reason))"
     }
   }

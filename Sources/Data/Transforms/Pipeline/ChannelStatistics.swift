@@ -9,9 +9,11 @@ package struct ChannelStatistics: Codable, Sendable, Equatable {
   /// - Parameters:
   ///   - indices: of the training examples; no others are read.
   ///   - pipeline: the transforms before the normalisation; random transforms do nothing.
+  ///   - progress: is given the number of examples done.
   /// - Throws: ``DataError`` if an example cannot be read.
   package init(
-    _ source: any ExampleSource, _ indices: [Int], behind pipeline: TransformPipeline, threads: Int
+    _ source: any ExampleSource, _ indices: [Int], behind pipeline: TransformPipeline, threads: Int,
+    progress: (Int) -> Void = { _ in }
   ) throws(DataError) {
     let type = pipeline.output
     var sums = [Double](repeating: 0, count: type.channels)
@@ -32,6 +34,7 @@ package struct ChannelStatistics: Codable, Sendable, Equatable {
           squares[plane % type.channels] += square
         }
       }
+      progress(start + part.count)
     }
     let count = Double(max(indices.count * size, 1))
     let means = sums.map { $0 / count }

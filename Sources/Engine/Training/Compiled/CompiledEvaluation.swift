@@ -31,7 +31,9 @@ struct CompiledEvaluation {
 
   /// - Returns: the outputs, row-major, and the sums of the losses; `nil` if interrupted.
   func run(
-    _ indices: [Int], watching activity: ActivityRecorder? = nil, isInterrupted: () -> Bool
+    _ indices: [Int], watching activity: ActivityRecorder? = nil,
+    progress: (Int) -> Void = { _ in },
+    isInterrupted: () -> Bool
   ) throws -> (outputs: [Float], loss: LossSums)? {
     var sums = LossSums(loss.objective)
     var outputs: [Float] = []
@@ -47,6 +49,7 @@ struct CompiledEvaluation {
       if let activity { computation.report(to: activity, rows: part.count) }
       outputs += UnsafeBufferPointer(start: scores, count: part.count * computation.chain.outputs)
       loss.add(part, scores, to: &sums)
+      progress(start + part.count)
     }
     return (outputs, sums)
   }

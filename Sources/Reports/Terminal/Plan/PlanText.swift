@@ -1,6 +1,7 @@
 import Datasets
 import Diagnostics
 import ExperimentConfig
+import Files
 import Graph
 import Planning
 import RunRecord
@@ -106,7 +107,7 @@ package enum PlanText {
     }
     table.add([
       "memory",
-      "about \(MemoryEstimate.text(plan.memory.total)) for training"
+      "about \(ByteCount.text(plan.memory.total)) for training"
         + (plan.graph.hasUnknownFLOPs ? ", without what programs keep on the way" : ""),
     ])
     table.add(["FLOPs", "for the forward pass of one example; a multiply-add counts as two"])

@@ -1,5 +1,6 @@
 import Diagnostics
 import ExperimentConfig
+import Files
 import Report
 import RunRecord
 import Sweeping
@@ -46,7 +47,7 @@ package struct SweepText {
     var facts =
       parameters[0] == parameters[1]
       ? "\(parameters[0]) parameters" : "\(parameters[0]) to \(parameters[1]) parameters"
-    facts += ", about \(size(estimate.bytesPerTrial * left)) on disk"
+    facts += ", about \(ByteCount.text(estimate.bytesPerTrial * left)) on disk"
     if left == 0 {
       facts = "nothing is left to do"
     } else {
@@ -173,12 +174,6 @@ package struct SweepText {
     let needed = estimate.bytesPerTrial * max(planned - begun, 0)
     guard let free, needed > free else { return nil }
     return
-      "about \(size(needed)) are needed, \(size(free)) are free; --keep best or none needs less"
-  }
-
-  private func size(_ bytes: Int) -> String {
-    bytes >= 1 << 30
-      ? NumberText.fixed(Double(bytes) / Double(1 << 30), 1) + " GB"
-      : "\(max(1, bytes >> 20)) MB"
+      "about \(ByteCount.text(needed)) are needed, \(ByteCount.text(free)) are free; --keep best or none needs less"
   }
 }

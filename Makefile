@@ -7,7 +7,7 @@ SOURCES := Package.swift $(shell find Sources -type f)
 LIBTORCH_DIR := $(if $(LIBTORCH),$(LIBTORCH),.deps/libtorch)
 BINARIES := .build/release/runner .build/release/runner-worker .build/release/runner-serve
 
-.PHONY: run build bench bench-quick bench-sequential bench-digits bench-data bench-tasks bench-steps bench-prefix bench-embedding bench-onnx bench-serve test test-debug test-fuzz test-serve test-models test-crash test-slurm test-onnx test-pytorch test-mlflow test-croissant test-docs ctorch gpu-bundle gpu-check gpu-bench lint format setup install dist test-dist clean
+.PHONY: run build bench bench-quick bench-sequential bench-digits bench-data bench-tasks bench-steps bench-prefix bench-embedding bench-onnx bench-serve test test-debug test-fuzz test-serve test-models test-crash test-slurm test-onnx test-pytorch test-mlflow test-croissant test-docs test-schema ctorch gpu-bundle gpu-check gpu-bench lint format setup install dist test-dist clean
 
 run: build
 	@.build/release/runner $(EXPERIMENT)
@@ -82,6 +82,11 @@ test-mlflow: build
 # Data sets of runs as Croissant, validated and read by mlcroissant, which $(PYTHON) has to have with Pillow.
 test-croissant: build
 	$(PYTHON) scripts/test-croissant .build/release/runner
+
+# The JSON Schema against the experiments that ship, those of the tests and the documentation and the templates, as YAML
+# 1.1 and 1.2 readers see them; $(PYTHON) has to have jsonschema, PyYAML and ruamel.yaml.
+test-schema: build
+	$(PYTHON) scripts/test-schema .build/release/runner
 
 # Dead links in the documentation, then every command in it, on MNIST and penguins.csv below RUNNER_DATA.
 test-docs: build

@@ -459,7 +459,7 @@ let package = Package(
         "RunRecord",
         "Signals", "Statistics",
         "Sweeping", "TableEffects", "Tables", "TaskRegistry", "Tasks", "Transforms", "Weights",
-        "WorkerProtocol",
+        "WorkerProtocol", "YAMLSyntax",
         subprocess,
         system,
       ],
@@ -529,7 +529,7 @@ let package = Package(
       dependencies: [
         "Classification", "CZlib", "DataSchema", "Diagnostics", "ExperimentConfig", "Files",
         "RunRecord",
-        "Statistics", "Tasks",
+        "Statistics", "Tasks", "YAMLSyntax",
       ],
       path: "Tests/TestSupport", swiftSettings: strictAndOptimised),
     // What has to hold of every reader, whatever file it is given.

@@ -9,7 +9,14 @@ import Reporting
 struct CheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
-    abstract: "Checks an experiment without data: every error at once, shapes and counts.")
+    abstract: "Checks an experiment without data: every error at once, shapes and counts.",
+    discussion: """
+      EXAMPLES
+        runner check net.yaml
+        runner check net.yaml lr=1e-4 --explain lr    where the value comes from
+        runner check net.yaml --watch                 again whenever the file is saved
+        runner check net.yaml --watch --format gcc    the same for an editor's list of problems
+      """)
 
   @OptionGroup var arguments: ExperimentArguments
 
@@ -30,9 +37,18 @@ struct CheckCommand: ParsableCommand {
       discussion: "For editors, continuous integration and scripts."))
   var format: DiagnosticFormat?
 
+  @Flag(
+    help: ArgumentHelp(
+      "Checks again whenever the file, or one that it names, changes; Ctrl-C ends it.",
+      discussion: "Prints errors, warnings and a line with the time for each check."))
+  var watch = false
+
   func validate() throws {
     if json && !explain.isEmpty {
       throw ValidationError("--explain and --json cannot be combined")
+    }
+    if watch && (json || layers || !explain.isEmpty) {
+      throw ValidationError("--watch is not combined with --json, --layers or --explain")
     }
     if format != nil && (json || layers || !explain.isEmpty) {
       throw ValidationError("--format is not combined with --json, --layers or --explain")
@@ -40,8 +56,9 @@ struct CheckCommand: ParsableCommand {
   }
 
   func run() throws {
-    if let format { return try run(format) }
     let environment = ProcessInfo.processInfo.environment
+    if watch { return try keepChecking(Terminal(environment: environment)) }
+    if let format { return try run(format) }
     let (plan, warnings) = try arguments.request().plan()
     if !json { Terminal(environment: environment).write(warnings) }
     let terminal = StandardOutput.terminal(environment: environment)
@@ -55,14 +72,44 @@ struct CheckCommand: ParsableCommand {
   }
 
   private func run(_ format: DiagnosticFormat) throws {
+    let (found, status) = try problems()
+    try StandardOutput.write(format.render(found, file: arguments.experiment))
+    if let status { throw QuietExit(status) }
+  }
+
+  /// The errors and warnings, and the exit status if there are errors.
+  private func problems() throws -> ([Diagnostic], status: Int32?) {
     do {
-      let warnings = try arguments.request().plan().warnings
-      try StandardOutput.write(format.render(warnings, file: arguments.experiment))
+      return (try arguments.request().plan().warnings, nil)
     } catch {
       guard let failure = CommandFailure(error) else { throw error }
-      try StandardOutput.write(format.render(failure.diagnostics, file: arguments.experiment))
-      throw QuietExit(failure.status)
+      return (failure.diagnostics, failure.status)
     }
+  }
+
+  private func keepChecking(_ terminal: Terminal) throws {
+    try ExperimentRequest.refuseMissing(arguments.experiment)
+    try ExperimentWatch(arguments.experiment, overrides: arguments.overrides).run { time in
+      let (found, _) = try problems()
+      let line = "\(time) \(TerminalText.line(arguments.experiment)): \(Self.summary(found))\n"
+      if let format {
+        try StandardOutput.write(format.render(found, file: arguments.experiment))
+        terminal.write(line)
+      } else {
+        terminal.write(found)
+        try StandardOutput.write(line)
+      }
+    }
+  }
+
+  /// For example `2 errors, 1 warning`.
+  private static func summary(_ diagnostics: [Diagnostic]) -> String {
+    func count(_ severity: Diagnostic.Severity, _ word: String) -> String? {
+      let count = diagnostics.count { $0.severity == severity }
+      return count == 0 ? nil : "\(count) \(word)\(count == 1 ? "" : "s")"
+    }
+    let counts = [count(.error, "error"), count(.warning, "warning")].compactMap(\.self)
+    return counts.isEmpty ? "no errors or warnings" : counts.joined(separator: ", ")
   }
 }
 

@@ -30,7 +30,8 @@ struct Runner: AsyncParsableCommand {
       """,
     version: Version.runner,
     subcommands: [
-      RunCommand.self, CheckCommand.self, InitCommand.self, DataCommand.self, EvaluateCommand.self,
+      RunCommand.self, CheckCommand.self, FmtCommand.self, InitCommand.self, DataCommand.self,
+      EvaluateCommand.self,
       SweepCommand.self, ResumeCommand.self,
       ReproduceCommand.self, DiffCommand.self, CompareCommand.self, ListCommand.self,
       ShowCommand.self, ReportCommand.self, TagCommand.self, NoteCommand.self, RmCommand.self,

@@ -1,6 +1,7 @@
 import ExperimentConfig
 import FoundationEssentials
 import Planning
+import TestSupport
 import Testing
 
 /// The JSON Schema accepts what the program accepts, whichever YAML an editor reads, and refuses typos.
@@ -50,28 +51,83 @@ import Testing
     ] { #expect(!validator.errors(try #require(reader.read(text))).isEmpty, "\(text)") }
   }
 
-  @Test func everyNameHasADescriptionAndEveryDefaultIsValid() throws {
-    var bare = 0
-    var defaults = 0
-    func walk(_ schema: JSONValue, _ path: String) {
+  /// Everything that an editor completes explains itself when the pointer rests on it.
+  @Test func everythingIsDescribedAndEveryDefaultAndExampleIsValid() throws {
+    var counts = ["bare": 0, "default": 0, "example": 0, "property": 0, "component": 0]
+    func check(_ value: JSONValue, _ schema: JSONValue, _ path: String) {
+      #expect(validator.errors(value, in: schema) == [], "\(path): \(value)")
+    }
+    func described(_ schema: JSONValue) -> Bool {
+      guard case .object(let object) = schema, case .string(let text)? = object["description"]
+      else { return false }
+      return text.count > 8 && (text.hasSuffix(".") || text.hasSuffix(")"))
+    }
+    /// - Parameter isConstraint: whether the schema only says what else has to hold of properties that are
+    ///   described elsewhere.
+    func walk(_ schema: JSONValue, _ path: String, isConstraint: Bool = false) {
       switch schema {
-      case .array(let items): items.forEach { walk($0, path) }
+      case .array(let items):
+        for (index, item) in items.enumerated() {
+          walk(item, "\(path)/\(index)", isConstraint: isConstraint)
+        }
       case .object(let object):
         if let name = object["const"] {
-          bare += 1
-          #expect(object["description"] != nil, "\(path)/\(name)")
+          counts["bare"]! += 1
+          #expect(described(schema), "\(path)/\(name)")
         }
         if let value = object["default"], value != .null, object["anyOf"] != nil {
-          defaults += 1
-          let own = SchemaValidator(root: validator.root)
-          #expect(own.errors(value, in: schema) == [], "\(path): \(value)")
+          counts["default"]! += 1
+          check(value, schema, path)
         }
-        for (key, value) in object { walk(value, "\(path)/\(key)") }
+        if case .array(let examples)? = object["examples"] {
+          counts["example"]! += 1
+          for example in examples { check(example, schema, path) }
+        }
+        for (key, value) in object where key != "properties" {
+          walk(value, "\(path)/\(key)", isConstraint: isConstraint || path + "/" + key == "/anyOf")
+        }
+        guard case .object(let properties)? = object["properties"] else { return }
+        for (key, value) in properties {
+          counts["property"]! += 1
+          #expect(isConstraint || described(value), "\(path)/\(key)")
+          walk(value, "\(path)/\(key)", isConstraint: isConstraint)
+        }
       default: break
       }
     }
     walk(validator.root, "")
-    #expect(bare > 40)
-    #expect(defaults > 40)
+    // The components once more, from the registry's side.
+    for kind in ComponentKind.allCases {
+      for component in Catalog.standard.all(kind) {
+        counts["component"]! += 1
+        #expect(component.doc.count > 8, "\(component.name)")
+        for field in component.arguments.fields {
+          #expect(field.doc.count > 8, "\(component.name).\(field.name)")
+        }
+      }
+    }
+    #expect(counts["bare"]! > 150 && counts["component"]! > 150, "\(counts)")
+    #expect(counts["default"]! > 300 && counts["property"]! > 1000, "\(counts)")
+    #expect(counts["example"]! > 10, "\(counts)")
+  }
+
+  /// Lists and mappings have their defaults as values, not as text.
+  @Test func defaultsOfListsAreLists() throws {
+    func find(_ schema: JSONValue, _ name: String) -> JSONValue? {
+      switch schema {
+      case .array(let items): return items.lazy.compactMap { find($0, name) }.first
+      case .object(let object):
+        if case .object(let properties)? = object["properties"],
+          case .object(let property)? = properties[name], let value = property["default"]
+        {
+          return value
+        }
+        return object.sorted { $0.key < $1.key }.lazy.compactMap { find($0.value, name) }.first
+      default: return nil
+      }
+    }
+    #expect(find(validator.root, "betas") == [.number(0.9), .number(0.999)])
+    #expect(find(validator.root, "ignore") == [])
+    #expect(find(validator.root, "checkpoint") == .object([:]))
   }
 }

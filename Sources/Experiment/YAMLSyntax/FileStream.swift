@@ -14,6 +14,12 @@ final class FileStream {
     if descriptor < 0 { return nil }
   }
 
+  /// The file that an open descriptor refers to, which stays open.
+  init?(copying descriptor: Int32) {
+    self.descriptor = dup(descriptor)
+    if self.descriptor < 0 { return nil }
+  }
+
   static func isRegular(_ path: String) -> Bool {
     var status = stat()
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG

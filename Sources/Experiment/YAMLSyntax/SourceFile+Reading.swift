@@ -8,6 +8,15 @@ extension SourceFile {
   package static func read(
     _ path: String, limits: YAMLLimits = YAMLLimits(), mentionedAt mention: SourceRange? = nil
   ) throws -> SourceFile {
+    try decode(bytes(of: path, limits: limits, mentionedAt: mention), name: path)
+  }
+
+  /// The bytes of a YAML file as they are, whatever they mean.
+  ///
+  /// - Throws: ``InputError`` if the file is too large or cannot be read.
+  package static func bytes(
+    of path: String, limits: YAMLLimits = YAMLLimits(), mentionedAt mention: SourceRange? = nil
+  ) throws -> [UInt8] {
     func failure(_ message: String) -> InputError { InputError(message, at: mention) }
     var isDirectory = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
@@ -22,7 +31,20 @@ extension SourceFile {
     if bytes.count > limits.bytes {
       throw failure("'\(path)' is larger than \(limits.bytes / 1_000_000) MB")
     }
-    return try decode(bytes, name: path)
+    return bytes
+  }
+
+  /// The bytes of standard input.
+  ///
+  /// - Throws: ``InputError`` if they are too many or cannot be read.
+  package static func standardInput(limits: YAMLLimits = YAMLLimits()) throws -> [UInt8] {
+    guard let bytes = FileStream(copying: 0)?.read(atMost: limits.bytes + 1) else {
+      throw InputError("cannot read standard input")
+    }
+    if bytes.count > limits.bytes {
+      throw InputError("standard input is larger than \(limits.bytes / 1_000_000) MB")
+    }
+    return bytes
   }
 
   /// Converts bytes to a source file.

@@ -33,7 +33,7 @@ package struct ExperimentRequest {
     runsDirectory: String = "runs", processors: Int? = nil, isQuiet: Bool = false
   ) throws -> (Plan, warnings: [Diagnostic]) {
     try refuseWhatMeansACommand()
-    try refuseMissingFile()
+    try Self.refuseMissing(path)
     let diagnostics = DiagnosticCollector()
     let steps = StepLine(Terminal(environment: environment), isQuiet: isQuiet)
     defer { steps.clear() }
@@ -58,7 +58,8 @@ package struct ExperimentRequest {
         ?? "commands: " + commands.joined(separator: ", "))
   }
 
-  private func refuseMissingFile() throws {
+  /// - Throws: ``InputError`` with the nearest name if there is no such file.
+  package static func refuseMissing(_ path: String) throws {
     if FileManager.default.fileExists(atPath: path) { return }
     let parts = path.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
     let name = parts.last ?? path

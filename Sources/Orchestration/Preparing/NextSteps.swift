@@ -20,6 +20,7 @@ package enum NextSteps {
     if experiments.isEmpty, data.isEmpty {
       commands.append(
         ("runner init --data FOLDER_OR_CSV", "writes an experiment for your own data"))
+      commands.append(("runner init", "templates of experiments"))
     }
     commands.append(("runner --help", "all commands"))
     let width = commands.map(\.command.count).max() ?? 0

@@ -26,23 +26,31 @@ struct BoxStart {
 
   var draft: ExperimentDraft {
     let size = StartSize(schema, side: Self.side, multiple: 32)
+    let count = schema.counts[.train] ?? 0
+    return ExperimentDraft(
+      found: found(size), dataset: dataset,
+      transforms: Self.transforms(height: size.height, width: size.width),
+      hasValidation: schema.validationCount != nil, trainCount: count,
+      epochs: count < 1000 ? 30 : count < 10_000 ? 20 : 12, learningRate: "1e-4",
+      model: Self.model, givenBatchSize: 8)
+  }
+
+  static func transforms(height: Int, width: Int) -> CommentedLines {
     var transforms = CommentedLines()
     transforms.add(
-      "- resize: [\(size.height), \(size.width)]",
-      "larger images show small objects better, and take longer")
+      "- resize: [\(height), \(width)]", "larger images show small objects better, and take longer")
     transforms.add("- random_horizontal_flip", "moves the boxes along")
     transforms.add("- to_tensor", "bytes to numbers from 0 to 1")
     transforms.add(
       "- normalize: {mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225]}",
       "ImageNet's, as pretrained weights expect")
+    return transforms
+  }
+
+  static var model: CommentedLines {
     var model = CommentedLines()
     model.add("- fcos: {backbone: resnet18}", "finds objects of many sizes; the loss is its own")
-    let count = schema.counts[.train] ?? 0
-    return ExperimentDraft(
-      found: found(size), dataset: dataset, transforms: transforms,
-      hasValidation: schema.validationCount != nil, trainCount: count,
-      epochs: count < 1000 ? 30 : count < 10_000 ? 20 : 12, learningRate: "1e-4", model: model,
-      givenBatchSize: 8)
+    return model
   }
 
   private func found(_ size: StartSize) -> [String] {

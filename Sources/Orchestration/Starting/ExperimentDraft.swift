@@ -4,6 +4,8 @@ import DataSchema
 struct ExperimentDraft {
   /// What the data are, for the first line of the file and for the user.
   var found: [String]
+  /// What the file is, if it was not written for data that exist.
+  var title: [String]?
   /// The value of `data.dataset`.
   var dataset: CommentedLines
   /// The transforms of images, without their key; `nil` if the inputs are no images.
@@ -16,6 +18,14 @@ struct ExperimentDraft {
   var learningRate: String
   /// The layers, without their key.
   var model: CommentedLines
+  /// The sections below the model that belong to it, such as `weights:`.
+  var startingPoint: CommentedLines?
+  /// The section `loss:`; the task's default if `nil`.
+  var loss: CommentedLines?
+  /// The section `metrics:`; the task's default if `nil`.
+  var metrics: CommentedLines?
+  /// The section `sweep:`.
+  var sweep: CommentedLines?
   /// Another suggestion, as comments at the end.
   var alternative: CommentedLines?
   /// For models that need much memory; `nil` to choose by the number of examples.
@@ -27,7 +37,10 @@ struct ExperimentDraft {
   /// - Parameter file: what the commands in the text call the file.
   func text(file: String) -> String {
     var lines = CommentedLines()
-    lines.note("Written by 'runner init' for \(found.first ?? "your data").")
+    lines.note(EditorSchema.headerLine)
+    for line in title ?? ["Written by 'runner init' for \(found.first ?? "your data")."] {
+      lines.note(line)
+    }
     lines.note(
       "Everything here is a suggestion. 'runner check \(file)' quickly tells whether it works.")
     lines.addBlank()
@@ -54,7 +67,9 @@ struct ExperimentDraft {
     lines.addBlank()
     lines.add("model:")
     lines.add(model, indent: 2)
+    if let startingPoint { lines.add(startingPoint) }
     lines.addBlank()
+    if let loss { lines.add(loss) }
     lines.add("optimizer:")
     lines.add(
       "  adam: {lr: \(learningRate)}",
@@ -63,6 +78,11 @@ struct ExperimentDraft {
     lines.add(
       "  epochs: \(epochs)", "passes over the training examples; the best one on validation is kept"
     )
+    if let metrics { lines.add(metrics) }
+    if let sweep {
+      lines.addBlank()
+      lines.add(sweep)
+    }
     if let alternative {
       lines.addBlank()
       lines.add(alternative)

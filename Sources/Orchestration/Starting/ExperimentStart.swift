@@ -6,12 +6,18 @@ import Files
 import Glibc
 import Planning
 
-/// Writes a commented experiment for a user's own data.
+/// Writes a commented experiment for a user's own data, or from a template.
 package struct ExperimentStart {
-  private let data: String
+  private let origin: Origin
   private let place: String?
-  private let target: String?
   private let environment: DataEnvironment
+
+  /// What the experiment is made from.
+  private enum Origin {
+    /// Data, as the user named them, and the column to predict if they are a table.
+    case data(String, target: String?)
+    case template(ExperimentTemplate)
+  }
 
   /// - Parameters:
   ///   - environment: variables, of which some say where indexes are kept.
@@ -30,10 +36,27 @@ package struct ExperimentStart {
   ///   - target: the column of a table to predict.
   ///   - environment: where indexes are kept, and what relative paths start from.
   package init(data: String, place: String?, target: String?, environment: DataEnvironment) {
-    self.data = data.count > 1 && data.hasSuffix("/") ? String(data.dropLast()) : data
+    let data = data.count > 1 && data.hasSuffix("/") ? String(data.dropLast()) : data
+    origin = .data(data, target: target)
     self.place = place
-    self.target = target
     self.environment = environment
+  }
+
+  /// - Parameters:
+  ///   - template: what to write.
+  ///   - place: where to write: a `.yaml` file, or a folder; the working directory if `nil`.
+  ///   - environment: what relative paths start from.
+  package init(template: ExperimentTemplate, place: String?, environment: DataEnvironment) {
+    origin = .template(template)
+    self.place = place
+    self.environment = environment
+  }
+
+  package init(template: ExperimentTemplate, place: String?, environment: [String: String]) {
+    self.init(
+      template: template, place: place,
+      environment: DataEnvironment(
+        variables: environment, workingDirectory: PathResolution.workingDirectory))
   }
 
   /// What was written, and why.
@@ -41,32 +64,61 @@ package struct ExperimentStart {
     /// The file, as the user would name it.
     package let path: String
     /// What was found in the data, a line each.
-    package let found: [String]
+    package fileprivate(set) var found: [String] = []
+    /// What data a template expects, a line each.
+    package fileprivate(set) var expected: [String] = []
+    /// The JSON Schema, if it was asked for.
+    package fileprivate(set) var schema: String?
+    fileprivate var isSweep = false
 
     /// What is printed: what was found, what was written and what to do next.
     package var lines: [String] {
       let file = ShellWord.quoted(path)
-      return ["found"] + found.map { "  " + $0 }
+      func paragraph(_ title: String, _ lines: [String]) -> [String] {
+        lines.isEmpty ? [] : [title] + lines.map { "  " + $0 }
+      }
+      return paragraph("found", found) + ["wrote \(path)"] + (schema.map { ["wrote \($0)"] } ?? [])
+        + paragraph("expects", expected)
         + [
-          "wrote \(path)", "next",
+          "next",
           "  runner check \(file)   # shapes, sizes and errors, in a moment",
           "  runner data \(file)    # what is wrong with the data",
-          "  runner \(file)         # trains it",
+          isSweep
+            ? "  runner sweep \(file)   # tries the values below 'sweep'"
+            : "  runner \(file)         # trains it",
         ]
     }
   }
 
   /// Looks at the data and writes the file.
   ///
-  /// - Throws: `InputError` if the file exists already, or the data or the target cannot be used; `DataError`
+  /// - Parameter withSchema: whether to write the JSON Schema for editors beside it.
+  /// - Throws: `InputError` if a file exists already, or the data or the target cannot be used; `DataError`
   ///   and `FileError` for files that cannot be read or written.
-  package func write() async throws -> Outcome {
+  package func write(withSchema: Bool = false) async throws -> Outcome {
     let file = outputFile
     try refuseExisting(file)
-    let draft = try await draft(for: file)
+    var outcome = Outcome(path: file)
+    let text: String
+    switch origin {
+    case .data(let data, let target):
+      let draft = try await draft(data, target: target, for: file)
+      outcome.found = draft.found
+      text = draft.text(file: ShellWord.quoted(file))
+    case .template(let template):
+      outcome.expected = template.expected
+      outcome.isSweep = template.name == ExperimentTemplate.sweep.name
+      text = template.text(file: ShellWord.quoted(file))
+    }
     try makeFolder(of: absolute(file))
-    try NewFile.write(draft.text(file: ShellWord.quoted(file)), to: absolute(file), shown: file)
-    return Outcome(path: file, found: draft.found)
+    if withSchema {
+      let schema = file.lastIndex(of: "/").map { String(file[...$0]) } ?? ""
+      outcome.schema = schema + EditorSchema.fileName
+      try EditorSchema.write(
+        to: absolute(schema + EditorSchema.fileName), shown: outcome.schema ?? "")
+    }
+    try NewFile.write(text, to: absolute(file), shown: file)
+    return outcome
   }
 
   // MARK: Where
@@ -79,11 +131,15 @@ package struct ExperimentStart {
     return folder == "/" ? "/" + fileName : "\(folder)/\(fileName)"
   }
 
-  /// `pets.yaml` for `data/pets` and for `pets.csv.gz`.
+  /// `pets.yaml` for `data/pets` and for `pets.csv.gz`; the name of a template.
   private var fileName: String {
-    let last = absolute(data).split(separator: "/").last.map(String.init) ?? "experiment"
-    let stem = last.prefix { $0 != "." }
-    return (stem.isEmpty ? "experiment" : String(stem)) + ".yaml"
+    switch origin {
+    case .template(let template): return template.name + ".yaml"
+    case .data(let data, _):
+      let last = absolute(data).split(separator: "/").last.map(String.init) ?? "experiment"
+      let stem = last.prefix { $0 != "." }
+      return (stem.isEmpty ? "experiment" : String(stem)) + ".yaml"
+    }
   }
 
   private func absolute(_ path: String) -> String {
@@ -103,7 +159,7 @@ package struct ExperimentStart {
 
   /// The data's path for the file: relative to the file if it lies beside or below it, so that both can be moved
   /// together.
-  private func path(for file: String) -> String {
+  private func path(of data: String, for file: String) -> String {
     let (data, file) = (absolute(data), absolute(file))
     let folder = file.lastIndex(of: "/").map { String(file[...$0]) } ?? "/"
     let isBelow = data.hasPrefix(folder) && data.count > folder.count
@@ -112,8 +168,10 @@ package struct ExperimentStart {
 
   // MARK: What
 
-  private func draft(for file: String) async throws -> ExperimentDraft {
-    let written = path(for: file)
+  private func draft(
+    _ data: String, target: String?, for file: String
+  ) async throws -> ExperimentDraft {
+    let written = path(of: data, for: file)
     let kind = try DataKind(absolute(data), name: data)
     if let target, kind != .table {
       throw InputError(
@@ -123,7 +181,7 @@ package struct ExperimentStart {
     switch kind {
     case .images:
       if let kind = try AnnotatedFolder.kind(absolute(data)) {
-        return try annotated(kind, written, file)
+        return try annotated(kind, data, written, file)
       }
       let survey = try ImageFolderSurvey(absolute(data), in: environment)
       let dataset = ImageFolderStart.dataset(path: written, survey)
@@ -141,7 +199,7 @@ package struct ExperimentStart {
 
   /// Images with boxes or masks.
   private func annotated(
-    _ kind: AnnotatedFolder, _ written: String, _ file: String
+    _ kind: AnnotatedFolder, _ data: String, _ written: String, _ file: String
   ) throws -> ExperimentDraft {
     if kind == .masks {
       let dataset = try MaskStart.dataset(

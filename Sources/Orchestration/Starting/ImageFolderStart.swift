@@ -82,17 +82,33 @@ struct ImageFolderStart {
   }
 
   private func transforms(_ side: Int) -> CommentedLines {
+    if arePhotographs { return Self.transforms(side: keepsSize ? nil : side, because: sizeReason) }
     var lines = CommentedLines()
-    if !keepsSize, arePhotographs {
+    if !keepsSize { lines.add("- resize: [\(side), \(side)]", sizeReason) }
+    lines.add(Self.numbers)
+    return lines
+  }
+
+  /// The transforms of photographs.
+  ///
+  /// - Parameters:
+  ///   - side: of the squares that the model gets, in pixels; `nil` if the images stay as they are.
+  ///   - reason: why they get this size.
+  static func transforms(side: Int?, because reason: String) -> CommentedLines {
+    var lines = CommentedLines()
+    if let side {
       lines.add(
         "- random_resized_crop: {size: \(side), scale: [0.5, 1]}",
-        "a different part of the image in each epoch; \(sizeReason)")
-    } else if !keepsSize {
-      lines.add("- resize: [\(side), \(side)]", sizeReason)
+        "a different part of the image in each epoch; \(reason)")
     }
-    if arePhotographs {
-      lines.add("- random_horizontal_flip", "remove it if left and right differ in meaning")
-    }
+    lines.add("- random_horizontal_flip", "remove it if left and right differ in meaning")
+    lines.add(numbers)
+    return lines
+  }
+
+  /// From bytes to standardised numbers.
+  private static var numbers: CommentedLines {
+    var lines = CommentedLines()
     lines.add("- to_tensor", "bytes to numbers from 0 to 1")
     lines.add("- normalize: {fit: train}", "mean 0, standard deviation 1 over the training images")
     return lines

@@ -43,23 +43,35 @@ struct MaskStart {
 
   var draft: ExperimentDraft {
     let size = StartSize(schema, side: Self.side, multiple: 1 << Self.depth)
+    let isResized =
+      schema.image.map { $0.height != size.height || $0.width != size.width } ?? true
+    let count = schema.counts[.train] ?? 0
+    return ExperimentDraft(
+      found: found, dataset: dataset,
+      transforms: Self.transforms(resize: isResized ? (size.height, size.width) : nil),
+      hasValidation: schema.validationCount != nil, trainCount: count,
+      epochs: count < 1000 ? 30 : 15, learningRate: "1e-3", model: Self.model, givenBatchSize: 8)
+  }
+
+  /// - Parameter size: height and width; `nil` if the images already have a size that fits.
+  static func transforms(resize size: (height: Int, width: Int)?) -> CommentedLines {
     var transforms = CommentedLines()
-    if schema.image.map({ $0.height != size.height || $0.width != size.width }) ?? true {
+    if let size {
       transforms.add(
         "- resize: [\(size.height), \(size.width)]",
-        "smaller trains faster; both have to be multiples of \(1 << Self.depth)")
+        "smaller trains faster; both have to be multiples of \(1 << depth)")
     }
     transforms.add("- random_horizontal_flip", "moves the mask along")
     transforms.add("- to_tensor", "bytes to numbers from 0 to 1")
     transforms.add(
       "- normalize: {fit: train}", "mean 0, standard deviation 1 over the training images")
+    return transforms
+  }
+
+  static var model: CommentedLines {
     var model = CommentedLines()
     model.add("- unet: {width: 32}", "the output is as large as the image")
-    let count = schema.counts[.train] ?? 0
-    return ExperimentDraft(
-      found: found, dataset: dataset, transforms: transforms,
-      hasValidation: schema.validationCount != nil, trainCount: count,
-      epochs: count < 1000 ? 30 : 15, learningRate: "1e-3", model: model, givenBatchSize: 8)
+    return model
   }
 
   private var found: [String] {

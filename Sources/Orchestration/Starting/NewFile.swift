@@ -28,6 +28,6 @@ enum NewFile {
   static func exists(_ shown: String) -> InputError {
     InputError(
       "'\(InitText.oneLine(shown))' already exists and is not overwritten",
-      hint: "choose another file: runner init --data … other.yaml")
+      hint: "choose another file: runner init … other.yaml")
   }
 }

@@ -143,20 +143,6 @@ struct TableStart {
   func draft(path: String, _ schema: DataSchema) -> ExperimentDraft {
     let train = schema.counts[.train] ?? 0
     let isNumbers = if case .numbers = schema.target.kind { true } else { false }
-    let isSmall = train < 500
-    let outputs = isNumbers ? "${data.targets}" : "${data.classes}"
-    var model = CommentedLines()
-    if !isSmall {
-      model.add(
-        "- linear: \(train < 10_000 ? 64 : 128)", "a hidden layer: combinations of features")
-      model.add("- relu")
-      model.add("- dropout: 0.2", "reduces overfitting")
-    }
-    model.add(
-      "- linear: \(outputs)",
-      isSmall
-        ? "few rows: start with a linear model, hard to beat here"
-        : isNumbers ? "the predicted number" : "one output for each class")
     let kind = isNumbers ? "a number (regression)" : "\(schema.target.kind) (classification)"
     var found = [
       "\(InitText.oneLine(name)): \(index.rowCount) rows, \(index.columns.count) columns",
@@ -167,6 +153,26 @@ struct TableStart {
       found: found, dataset: dataset(path: path), transforms: nil,
       hasValidation: schema.validationCount != nil, trainCount: train,
       epochs: train < 2000 ? 50 : train < 20_000 ? 20 : 10,
-      learningRate: isSmall || isNumbers ? "1e-2" : "1e-3", model: model)
+      learningRate: train < 500 || isNumbers ? "1e-2" : "1e-3",
+      model: Self.model(isNumbers: isNumbers, trainCount: train))
+  }
+
+  /// A linear model for few rows, else one with a hidden layer.
+  static func model(isNumbers: Bool, trainCount: Int) -> CommentedLines {
+    let isSmall = trainCount < 500
+    let outputs = isNumbers ? "${data.targets}" : "${data.classes}"
+    var model = CommentedLines()
+    if !isSmall {
+      model.add(
+        "- linear: \(trainCount < 10_000 ? 64 : 128)", "a hidden layer: combinations of features")
+      model.add("- relu")
+      model.add("- dropout: 0.2", "reduces overfitting")
+    }
+    model.add(
+      "- linear: \(outputs)",
+      isSmall
+        ? "few rows: start with a linear model, hard to beat here"
+        : isNumbers ? "the predicted number" : "one output for each class")
+    return model
   }
 }

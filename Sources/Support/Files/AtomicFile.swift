@@ -21,6 +21,25 @@ package enum AtomicFile {
     try opened.write(pieces, to: name, path: path)
   }
 
+  /// Gives an existing file other contents. Its permissions and its owner stay the same, and of a symbolic link the
+  /// file is replaced that it leads to.
+  package static func replace(_ bytes: [UInt8], at path: String) throws(FileError) {
+    try FileError.refuseZeroByte(in: path)
+    guard let real = realpath(path, nil) else {
+      throw FileError(path: path, attempt: "find it", code: errno)
+    }
+    defer { free(real) }
+    let target = String(cString: real)
+    var status = stat()
+    // Renaming needs no permission to write the file itself.
+    guard access(target, W_OK) == 0, stat(target, &status) == 0 else {
+      throw FileError(path: path, attempt: "write it", code: errno)
+    }
+    let name = target.lastIndex(of: "/").map { String(target[target.index(after: $0)...]) }
+    try OpenFolder(folder(of: target)).write(
+      [bytes], to: name ?? target, path: path, like: status)
+  }
+
   /// Renames the finished file `temporary` to `path` in the same folder, durably.
   package static func rename(_ temporary: String, to path: String) throws(FileError) {
     guard Glibc.rename(temporary, path) == 0 else {

@@ -82,13 +82,17 @@ final class OpenFolder {
   /// Writes a file under a temporary name, syncs it to disk and renames it. An existing entry of that name,
   /// even a link, is replaced and not written to.
   ///
-  /// - Parameter path: the file's path in errors.
-  func write(_ pieces: [[UInt8]], to name: String, path: String) throws(FileError) {
+  /// - Parameters:
+  ///   - path: the file's path in errors.
+  ///   - status: of a file with the permissions and the owner to give it; those of a new file if `nil`.
+  func write(
+    _ pieces: [[UInt8]], to name: String, path: String, like status: stat? = nil
+  ) throws(FileError) {
     let unique = String(UInt64.random(in: .min ... .max), radix: 36)
     // Does not include the file's own name, which may already have the maximal length.
     let temporary = ".\(unique).tmp"
     do throws(FileError) {
-      try create(pieces, temporary, path: path, "create a file beside it")
+      try create(pieces, temporary, path: path, "create a file beside it", like: status)
       try rename(temporary, to: name, path: path)
     } catch {
       unlinkat(descriptor, temporary, 0)
@@ -98,15 +102,32 @@ final class OpenFolder {
 
   /// Creates a file with the given contents and syncs it to disk.
   func create(
-    _ pieces: [[UInt8]], _ name: String, path: String, _ attempt: String = "create it"
+    _ pieces: [[UInt8]], _ name: String, path: String, _ attempt: String = "create it",
+    like status: stat? = nil
   ) throws(FileError) {
     let created = openat(
       descriptor, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o666)
     guard created >= 0 else { throw FileError(path: path, attempt: attempt, code: errno) }
     defer { close(created) }
+    if let status { try imitate(status, created, path) }
     for piece in pieces { try AtomicFile.append(piece, to: created, path: path) }
     guard fsync(created) == 0 else {
       throw FileError(path: path, attempt: "write it to disk", code: errno)
+    }
+  }
+
+  /// Gives a file the owner and the permissions of another.
+  private func imitate(_ status: stat, _ descriptor: Int32, _ path: String) throws(FileError) {
+    var own = stat()
+    guard fstat(descriptor, &own) == 0 else {
+      throw FileError(path: path, attempt: "inspect a file beside it", code: errno)
+    }
+    let isOwner = own.st_uid == status.st_uid && own.st_gid == status.st_gid
+    guard isOwner || fchown(descriptor, status.st_uid, status.st_gid) == 0 else {
+      throw FileError(path: path, attempt: "keep its owner", code: errno)
+    }
+    guard fchmod(descriptor, status.st_mode & 0o7777) == 0 else {
+      throw FileError(path: path, attempt: "keep its permissions", code: errno)
     }
   }
 

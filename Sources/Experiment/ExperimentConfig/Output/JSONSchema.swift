@@ -1,3 +1,6 @@
+import Diagnostics
+import YAMLSyntax
+
 /// The JSON Schema (draft 2020-12) of experiment files, for editors. It is generated from the same
 /// declarations that check them, and accepts what YAML 1.1 and 1.2 readers make of a file: `1e-3`
 /// as text, which 1.1 does not parse as a number, and `true` for `yes`.
@@ -129,7 +132,25 @@ struct JSONSchemaWriter {
         default: nil
         }
       }.first
+    case .list, .record, .mapping, .variants:
+      YAMLParser.parse(
+        SourceFile(name: "default", text: text, kind: .builtIn), into: DiagnosticCollector()
+      ).map(value)
     default: nil
+    }
+  }
+
+  /// What YAML readers make of a list or a mapping.
+  private static func value(_ node: YAMLNode) -> JSONValue {
+    switch node.content {
+    case .sequence(let items): .array(items.map(value))
+    case .mapping(let entries):
+      .object(Dictionary(entries.map { ($0.key, value($0.value)) }) { $1 })
+    case .scalar(let scalar) where scalar.style == .plain:
+      Int(scalar.text).map(JSONValue.integer) ?? Double(scalar.text).map(JSONValue.number)
+        ?? (["true", "false"].contains(scalar.text)
+          ? .boolean(scalar.text == "true") : .string(scalar.text))
+    case .scalar(let scalar): .string(scalar.text)
     }
   }
 
@@ -168,9 +189,21 @@ struct JSONSchemaWriter {
         "type": "object",
         "additionalProperties": [
           "type": "object", "additionalProperties": false, "required": ["layers"],
+          "description": "A reusable sub-graph, used as a layer by its name.",
           "properties": [
-            "inputs": ["type": ["array", "null"], "items": ["type": "string"]],
-            "parameters": ["type": ["object", "null"]], "layers": ["$ref": "#/$defs/layers"],
+            "inputs": [
+              "type": ["array", "null"], "items": ["type": "string"],
+              "description": "Names of the nodes that the block takes, if there are several.",
+            ],
+            "parameters": [
+              "type": ["object", "null"],
+              "description":
+                "Names of values that ${name} inserts, with their defaults; without a default, one must be given.",
+            ],
+            "layers": [
+              "anyOf": [["$ref": "#/$defs/layers"]],
+              "description": "The layers in order, or a graph; 'input' is the block's input.",
+            ],
           ],
         ],
       ]
@@ -248,13 +281,24 @@ struct JSONSchemaWriter {
           "An earlier node of the same kind whose parameters the layer uses instead of its own.",
       ]
     }
-    let object: JSONValue = [
+    var object: [String: JSONValue] = [
       "type": "object", "additionalProperties": false, "required": [.string(schema.name)],
       "properties": .object(properties), "description": .string(schema.doc),
     ]
-    guard needed.isEmpty else { return object }
+    if let example = Self.example(schema) { object["examples"] = [example] }
+    guard needed.isEmpty else { return .object(object) }
     return [
-      "anyOf": [["const": .string(schema.name), "description": .string(schema.doc)], object]
+      "anyOf": [
+        ["const": .string(schema.name), "description": .string(schema.doc)], .object(object),
+      ]
     ]
+  }
+
+  /// The short form with the default of the main argument, such as `dropout: 0.5`.
+  private static func example(_ schema: ComponentSchema) -> JSONValue? {
+    guard let main = schema.main, let field = schema.arguments[main], !field.isDefaultOfTask,
+      case .defaulted(let text) = field.presence, let value = value(of: text, field.type)
+    else { return nil }
+    return [schema.name: value]
   }
 }

@@ -4,14 +4,18 @@ import YAMLSyntax
 
 /// A JSON Schema validator for the keywords that the program's own schema uses; an unknown keyword is an
 /// error, so that it cannot pass by being ignored.
-struct SchemaValidator {
-  let root: JSONValue
+package struct SchemaValidator: Sendable {
+  package let root: JSONValue
+
+  package init(root: JSONValue) { self.root = root }
 
   /// - Returns: the paths of what does not fit, with the keyword; empty if the value is valid.
-  func errors(_ value: JSONValue) -> [String] { errors(value, root, "") }
+  package func errors(_ value: JSONValue) -> [String] { errors(value, root, "") }
 
   /// The same for a part of the schema.
-  func errors(_ value: JSONValue, in schema: JSONValue) -> [String] { errors(value, schema, "") }
+  package func errors(_ value: JSONValue, in schema: JSONValue) -> [String] {
+    errors(value, schema, "")
+  }
 
   private func errors(_ value: JSONValue, _ schema: JSONValue, _ path: String) -> [String] {
     guard case .object(let keywords) = schema else { return ["\(path): the schema is no object"] }
@@ -26,7 +30,9 @@ struct SchemaValidator {
   ) -> [String] {
     func fail(_ holds: Bool) -> [String] { holds ? [] : ["\(path): \(keyword)"] }
     switch (keyword, wanted) {
-    case ("$schema", _), ("title", _), ("description", _), ("default", _), ("$defs", _): return []
+    case ("$schema", _), ("title", _), ("description", _), ("default", _), ("examples", _),
+      ("$defs", _):
+      return []
     case ("$ref", .string(let reference)):
       var target = root
       for part in reference.split(separator: "/").dropFirst() {
@@ -107,13 +113,13 @@ struct SchemaValidator {
 }
 
 /// What YAML readers of other languages make of a file.
-enum YAMLReader: CaseIterable {
+package enum YAMLReader: CaseIterable, Sendable {
   /// PyYAML and others: `yes` is true, `1e-3` a text, `010` eight.
   case version1_1
   /// The core schema: `yes` is a text, `1e-3` a number.
   case version1_2
 
-  func read(_ text: String) -> JSONValue? {
+  package func read(_ text: String) -> JSONValue? {
     let collector = DiagnosticCollector()
     return YAMLParser.parse(SourceFile(name: "x.yaml", text: text), into: collector).map(value)
   }

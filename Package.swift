@@ -458,7 +458,7 @@ let package = Package(
         "RunRecord",
         "Signals", "Statistics",
         "Sweeping", "TableEffects", "Tables", "TaskRegistry", "Tasks", "Transforms", "Weights",
-        "WorkerProtocol",
+        "WorkerProtocol", "YAMLSyntax",
         subprocess,
         system,
       ],

@@ -59,7 +59,7 @@ struct NodeNames {
         hasErrors = true
         diagnostics.error(
           scope.owner == "the model's"
-            ? "'\(name.name)' is the name of the data set's input"
+            ? NodeNameClash.message(name.name)
             : "'\(name.name)' is the name of an input of the block", at: name.range,
           hint: "give this node another name")
       } else if let first = indices[name.name] {

@@ -39,7 +39,7 @@ struct Runner: AsyncParsableCommand {
       PredictCommand.self,
       ExplainCommand.self, ServeCommand.self, ExportCommand.self,
       CacheCommand.self, DescribeCommand.self, LayersCommand.self, DatasetsCommand.self,
-      SchemaCommand.self, DoctorCommand.self,
+      SchemaCommand.self, MigrateCommand.self, DoctorCommand.self,
     ],
     defaultSubcommand: RunCommand.self)
 

@@ -1,6 +1,6 @@
 /// The versions that a run records and that are part of its identity.
 package enum Version {
-  package static let runner = "0.2.0"
+  package static let runner = "1.0.0"
 
   /// The compiler's version, which determines the vector instructions in the program's own loops.
   package static var swift: String {

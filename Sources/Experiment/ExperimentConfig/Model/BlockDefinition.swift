@@ -72,8 +72,7 @@ struct BlockDefinition {
       return nil
     }
     if catalog.find(.layer, entry.key) != nil {
-      diagnostics.error(
-        "a block cannot have the name of the layer '\(entry.key)'", at: entry.keyRange)
+      diagnostics.error(BlockNameClash.message(entry.key), at: entry.keyRange)
       return nil
     }
     guard let parts = entry.value.mapping else {

@@ -112,8 +112,8 @@ struct InitCommand: AsyncParsableCommand {
     }
     try StandardOutput.write(
       "runner init TEMPLATE [FILE] writes a commented experiment:\n\n" + rows.joined()
-        + "\nrunner init --data flowers (a folder, an archive or a table) looks at the data and\n"
-        + "writes an experiment for it.\n")
+        + "\nrunner init --data flowers, a folder, an archive or a table, looks at the data\n"
+        + "and writes an experiment for it.\n")
   }
 
   private func report(_ outcome: ExperimentStart.Outcome) throws {

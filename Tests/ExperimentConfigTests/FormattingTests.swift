@@ -69,6 +69,10 @@ import Testing
       "model: [a]\n# commented out: b\n\ndata: x\n# of data\n\n# end\n\n\n",
       "data: x\n# of data\n\nmodel: [a]\n# commented out: b\n\n# end\n"),
     Case(
+      "indented comments that are not those of the section above",
+      "model: [a]\n# attached\n\n  # apart\ndata: x\n\n  # inside data\nseed: 1\n",
+      "seed: 1\n\n# apart\ndata: x\n\n  # inside data\n\nmodel: [a]\n# attached\n"),
+    Case(
       "one blank line at most, none at the start and the end, no space at ends of lines",
       "\n\nseed: 1  \n\n\n\nname: a\t\ndata:\n  dataset: x\n\n\n  batch_size: 3\n\n\n",
       "name: a\nseed: 1\n\ndata:\n  dataset: x\n\n  batch_size: 3\n"),

@@ -85,6 +85,10 @@ import Testing
       "train: {epochs: 1}\nname: a\ndescription: |+\n  text\n\ndata: x\n",
       "name: a\ndescription: |+\n  text\n\ndata: x\n\ntrain: {epochs: 1}\n"),
     Case(
+      "comments below kept line breaks",
+      "seed: 1\ndescription: |+\n  text\n\n# col0\n\n# end\n",
+      "description: |+\n  text\n\n# col0\n\nseed: 1\n\n# end\n"),
+    Case(
       "quoted and plain texts of several lines",
       "seed: 1\ndescription: \"one   \n\n\n  # two\" # c\nname: a\n  b\n",
       "name: a\n  b\ndescription: \"one   \n\n\n  # two\"  # c\nseed: 1\n"),
@@ -118,6 +122,12 @@ import Testing
 
   @Test(arguments: cases) func formats(_ example: Case) throws {
     #expect(try formatted(example.before) == example.after)
+  }
+
+  @Test func everySectionHasAPlace() throws {
+    for field in ExperimentSchema.root.fields {
+      #expect(try format("\(field.name): x\n") == .unchanged, "\(field.name)")
+    }
   }
 
   @Test func aliasesKeepTheOrder() throws {

@@ -15,13 +15,14 @@ struct InitCommand: AsyncParsableCommand {
       """,
     discussion: """
       With --data, it looks at the data and suggests everything else: transforms, model, optimizer and split. \
-      Templates are for data of a kind; what they expect is in their comments. Each line has a comment that says why it \
-      is there. Nothing is overwritten. 'runner init' alone lists the templates.
+      Templates are for data of a kind; what they expect is in their comments. Comments say why each choice was made. \
+      Nothing is overwritten. 'runner init' alone lists the templates.
 
       EXAMPLES
         runner init                             the templates
         runner init segmentation                writes segmentation.yaml
-        runner init transfer pets.yaml --schema writes pets.yaml, and the JSON Schema for editors beside it
+        runner init transfer pets.yaml          the file to write
+        runner init table --schema              also the JSON Schema for editors
         runner init --data flowers              a folder of images with a folder for each class
         runner init --data flowers.zip          the same in an archive (.zip or .tar)
         runner init --data cells                images with boxes (COCO or Pascal VOC), or with masks
@@ -112,8 +113,8 @@ struct InitCommand: AsyncParsableCommand {
     }
     try StandardOutput.write(
       "runner init TEMPLATE [FILE] writes a commented experiment:\n\n" + rows.joined()
-        + "\nrunner init --data flowers (a folder, an archive or a table) looks at the data and\n"
-        + "writes an experiment for it.\n")
+        + "\nrunner init --data flowers, a folder, an archive or a table, looks at the data\n"
+        + "and writes an experiment for it.\n")
   }
 
   private func report(_ outcome: ExperimentStart.Outcome) throws {

@@ -58,7 +58,7 @@ import Testing
       "fmt", "broken.yaml", "god.yaml", "compose.yaml", "good.yaml",
     ])
     #expect(outcome.code == 2 && outcome.output == "good.yaml\n", "\(outcome.text)")
-    #expect(outcome.error.contains("broken.yaml:1:7: error"))
+    #expect(outcome.error.contains("broken.yaml:1:9: error"))
     #expect(outcome.error.contains("did you mean 'good.yaml'?"))
     #expect(
       outcome.error.contains("'compose.yaml' stays as it is: none of its keys belongs to"))

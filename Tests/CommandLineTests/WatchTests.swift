@@ -38,7 +38,7 @@ import Testing
         ("echo 'extends: base.yaml' > net.yaml", "no such file"),
         (
           "echo 'data: {dataset: digits, batch_size: many}' > tmp && mv tmp base.yaml",
-          "base.yaml:1:36: error"
+          "base.yaml:1:37: error"
         ),
       ])
     #expect(outcome.code == 130, "\(outcome.text)")

@@ -69,6 +69,10 @@ import Testing
       "model: [a]\n# commented out: b\n\ndata: x\n# of data\n\n# end\n\n\n",
       "data: x\n# of data\n\nmodel: [a]\n# commented out: b\n\n# end\n"),
     Case(
+      "indented comments that are not those of the section above",
+      "model: [a]\n# attached\n\n  # apart\ndata: x\n\n  # inside data\nseed: 1\n",
+      "seed: 1\n\n# apart\ndata: x\n\n  # inside data\n\nmodel: [a]\n# attached\n"),
+    Case(
       "one blank line at most, none at the start and the end, no space at ends of lines",
       "\n\nseed: 1  \n\n\n\nname: a\t\ndata:\n  dataset: x\n\n\n  batch_size: 3\n\n\n",
       "name: a\nseed: 1\n\ndata:\n  dataset: x\n\n  batch_size: 3\n"),
@@ -80,6 +84,10 @@ import Testing
       "kept line breaks get no blank line more",
       "train: {epochs: 1}\nname: a\ndescription: |+\n  text\n\ndata: x\n",
       "name: a\ndescription: |+\n  text\n\ndata: x\n\ntrain: {epochs: 1}\n"),
+    Case(
+      "comments below kept line breaks",
+      "seed: 1\ndescription: |+\n  text\n\n# col0\n\n# end\n",
+      "description: |+\n  text\n\n# col0\n\nseed: 1\n\n# end\n"),
     Case(
       "quoted and plain texts of several lines",
       "seed: 1\ndescription: \"one   \n\n\n  # two\" # c\nname: a\n  b\n",
@@ -114,6 +122,12 @@ import Testing
 
   @Test(arguments: cases) func formats(_ example: Case) throws {
     #expect(try formatted(example.before) == example.after)
+  }
+
+  @Test func everySectionHasAPlace() throws {
+    for field in ExperimentSchema.root.fields {
+      #expect(try format("\(field.name): x\n") == .unchanged, "\(field.name)")
+    }
   }
 
   @Test func aliasesKeepTheOrder() throws {

@@ -283,6 +283,7 @@ import Testing
       ? "images and boxes in COCO's format" : "images and .xml files in the layout of Pascal VOC"
     #expect(
       try folder.text("cells.yaml") == """
+        # yaml-language-server: $schema=runner.schema.json
         # Written by 'runner init' for cells: boxes of 1 class, 4 images to train on, 1 to test on.
         # Everything here is a suggestion. 'runner check cells.yaml' quickly tells whether it works.
 

@@ -58,7 +58,7 @@ extension ExperimentTemplate {
         "loss: bce_with_logits", "each label by itself; {pos_weight: balanced} helps rare ones"),
       metrics: line(
         "metrics: [average_precision, f1, subset_accuracy]",
-        "average_precision needs no threshold; 'runner' ranks epochs by it"))
+        "average_precision needs no threshold; f1 has one, 0.5"))
   }
 
   static let segmentation = ExperimentTemplate(
@@ -124,7 +124,7 @@ extension ExperimentTemplate {
       found: [], dataset: line("image_folder: images", "your folder; each folder in it is a class"),
       transforms: transforms, hasValidation: false, trainCount: usualCount, epochs: 10,
       learningRate: "1e-3",
-      model: line("- resnet18", "small and fast; 'runner describe resnet50' shows a larger one"),
+      model: line("resnet18", "small and fast; 'runner describe resnet50' shows a larger one"),
       startingPoint: start,
       metrics: line("metrics: [accuracy, f1, confusion_matrix]", "f1 counts rare classes as much"))
   }

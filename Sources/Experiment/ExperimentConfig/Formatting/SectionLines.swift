@@ -26,7 +26,8 @@ struct SectionLines {
     var hasCommentsBelow = false
     /// Whether there was a blank line above.
     var isApart: Bool
-    let keepsBlankLines: Bool
+    /// Whether it ends in a text to which blank lines would be added.
+    var endsInText: Bool
   }
 
   /// Splits the lines of a file.
@@ -55,7 +56,7 @@ struct SectionLines {
       let body = entry.keepsBlankLines ? whole : whole.droppingBlankEnd()
       var section = Section(
         rank: rank, comments: comments, body: body, isApart: isApart,
-        keepsBlankLines: entry.keepsBlankLines)
+        endsInText: entry.keepsBlankLines)
       let isLast = index + 1 == layout.entries.count
       let next = isLast ? lines.count : layout.entries[index + 1].start.line - 1
       guard next >= entry.lastLine else {
@@ -70,9 +71,10 @@ struct SectionLines {
       let attached = gap.takeAttached()
       section.body += below + attached
       section.hasCommentsBelow = !attached.isEmpty
+      if !below.isEmpty || !attached.isEmpty { section.endsInText = false }
       result.sections.append(section)
       isApart = gap.lines.first == ""
-      comments = gap.lines.droppingBlankStart().droppingBlankEnd(unless: !isLast)
+      comments = gap.lines.droppingBlankStart().droppingBlankEnd(unless: !isLast).atMargin()
       if isLast { result.tail = comments }
     }
     return .success(result)
@@ -102,12 +104,12 @@ struct SectionLines {
         let above = sections[index - 1]
         let needsBlank =
           above.rank.group != section.rank.group || section.isApart || above.hasCommentsBelow
-        if needsBlank, !above.keepsBlankLines || above.hasCommentsBelow { lines.append("") }
+        if needsBlank, !above.endsInText { lines.append("") }
       }
       lines += section.comments + section.body
     }
     if !tail.isEmpty {
-      if sections.last?.keepsBlankLines != true { lines.append("") }
+      if sections.last?.endsInText != true { lines.append("") }
       lines += tail
     }
     return lines
@@ -136,7 +138,7 @@ struct SectionLines {
       }
       result.header = Array(all[..<blank])
       result.headerIsApart = true
-      return Array(all[(blank + 1)...])
+      return Array(all[(blank + 1)...]).atMargin()
     }
 
     /// Removes the comments that are indented like a part of the section above.
@@ -158,6 +160,9 @@ struct SectionLines {
 }
 
 extension [String] {
+  /// Comments without indentation, where they would seem to belong to the section above.
+  fileprivate func atMargin() -> [String] { map { String($0.drop { $0 == " " || $0 == "\t" }) } }
+
   fileprivate func droppingBlankStart() -> [String] { Array(drop { $0.isEmpty }) }
 
   fileprivate func droppingBlankEnd(unless isKept: Bool = false) -> [String] {

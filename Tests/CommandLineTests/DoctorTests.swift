@@ -40,7 +40,7 @@ import Testing
   }
 
   private func files(_ program: Program) -> [String] {
-    (FileManager.default.subpaths(atPath: program.work) ?? []).sorted()
+    ((try? FileManager.default.subpathsOfDirectory(atPath: program.work)) ?? []).sorted()
   }
 
   private static let completion = ".local/share/bash-completion/completions/runner"

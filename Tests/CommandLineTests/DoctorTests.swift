@@ -40,7 +40,7 @@ import Testing
   }
 
   private func files(_ program: Program) -> [String] {
-    (FileManager.default.subpaths(atPath: program.work) ?? []).sorted()
+    ((try? FileManager.default.subpathsOfDirectory(atPath: program.work)) ?? []).sorted()
   }
 
   private static let completion = ".local/share/bash-completion/completions/runner"
@@ -69,8 +69,8 @@ import Testing
       let expected = [
         "asked", Self.completion, "bin/apt-get", "bin/curl", "bin/git", "bin/gnuplot", "bin/sudo",
       ]
-      var found = files(program)
-      found.removeAll { path in found.contains { $0.hasPrefix(path + "/") } }
+      let all = files(program)
+      let found = all.filter { path in !all.contains { $0.hasPrefix(path + "/") } }
       #expect(found.sorted() == expected.sorted())
 
       let again = try await program.run(["doctor", "--fix"])

@@ -198,7 +198,7 @@ import Testing
     try await withRuns { program in
       let path = program.path("runs/sequential/resolved.yaml")
       let text = String(decoding: try FileReading.bytes(of: path), as: UTF8.self)
-      let named = text.replacingOccurrences(of: "- flatten", with: "- flatten:\n    name: image")
+      let named = text.replacing("  - flatten:", with: "  - name: image\n    flatten:")
       try #require(named != text, "\(text)")
       try AtomicFile.write(named, to: path)
       let outcome = try await program.run(["migrate", "runs/sequential"])

@@ -75,7 +75,8 @@ import Testing
     #expect(page.contains("plots/roc.png: is not a valid PNG image"))
     // The learning rate of this run is constant, and its matrix is a table.
     #expect(
-      page.contains("Plots missing from this run: accuracy, per_class, confusion_matrix_normalised"))
+      page.contains("Plots missing from this run: accuracy, per_class, confusion_matrix_normalised")
+    )
   }
 
   @Test(arguments: [RunInfo.Status.running, .failed, .interrupted])

@@ -51,7 +51,9 @@ struct DarkModeTests {
     let svg = "<svg>\n<title>Gnuplot</title>\n<g fill=\"rgb(34,34,34)\"></g>"
     let cleaned = String(
       decoding: SVGFile.cleaned(Array(svg.utf8), title: "a"), as: UTF8.self)
-    #expect(cleaned.hasPrefix("<svg>\n<title>a</title>\n<style>@media (prefers-color-scheme: dark)"))
+    #expect(
+      cleaned.hasPrefix(
+        "<svg>\n<title>a</title>\n<style>@media (prefers-color-scheme: dark)"))
     for selector in [
       "[fill='rgb(34,34,34)']", "[stroke='rgb( 34,  34,  34)']", "[stroke='rgb(118, 118, 118)']",
       "[stroke='rgb(221, 221, 221)']", "[color='rgb(  0,   0,   0)']", "rect[fill='#ffffff']",

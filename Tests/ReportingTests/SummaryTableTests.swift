@@ -39,7 +39,7 @@ struct SummaryTableTests {
           test: each model on the same 1,000 examples
           interval: of the mean, corrected resampled t over 3 seeds
 
-          3 seeds, 42 to 44 · 109,386 trainable parameters · 1.0 s
+          3 seeds, 42 to 44 · 109,386 trainable parameters · 1.00 s
 
         """)
   }
@@ -137,6 +137,6 @@ struct SummaryTableTests {
 
   @Test func aRunWithoutMetricsHasATableToo() {
     let text = SummaryTable.render(summary(validation: [:], test: [:]), seconds: 0.04, classes: [])
-    #expect(text.hasSuffix("10 epochs · 109,386 trainable parameters · 0.00 s\n"))
+    #expect(text.hasSuffix("10 epochs · 109,386 trainable parameters · 0.04 s\n"))
   }
 }

@@ -3,7 +3,8 @@
 enum DarkMode {
   /// The colours of ``Style`` and what they are in the dark; the same as on the pages of reports.
   private static let colors = [
-    (Style.ink, "#E4E8EC"), ("#000000", "#E4E8EC"), (Style.quiet, "#9AA5B1"), (Style.faint, "#313944"),
+    (Style.ink, "#E4E8EC"), ("#000000", "#E4E8EC"), (Style.quiet, "#9AA5B1"),
+    (Style.faint, "#313944"),
   ]
   private static let paper = "#12161C"
 

@@ -80,7 +80,7 @@ struct EmbeddingPageTests {
     }
     #expect(points.count == 12)
     #expect(json["available"] == 40 && json["label"] == .null)
-    #expect(map.lines(run: "pets", dataset: "image_folder").contains { $0.contains("80.0 %") })
+    #expect(map.lines(run: "pets", dataset: "image_folder").contains { $0.contains("80.0%") })
   }
 }
 

@@ -30,9 +30,10 @@ import Testing
   }
 
   /// What is published of weights is quoted, whatever task they are for, and so are the names of ONNX's operators.
+  /// Templates are experiments, each of one task.
   private static let quoting = [
     "Engine/Pretrained/", "Reports/Terminal/Plan/ModelText.swift", "Reports/Export/Lowering/",
-    "Reports/Export/Operators/",
+    "Reports/Export/Operators/", "Orchestration/Starting/ExperimentTemplate+",
   ]
 
   @Test(arguments: ["accuracy", "confusion", "argmax"])

@@ -17,9 +17,10 @@ import Testing
     return (sandbox, try sandbox.reference(["cnn.yaml", "train.epochs=1"]).run)
   }
 
-  /// Interrupts a run after its second epoch.
+  /// Interrupts a run after its second epoch; of folds, which are shown by epochs one after the other only, after that
+  /// of the first.
   private func interrupted(_ sandbox: Sandbox, _ arguments: [String]) throws -> RunDirectory {
-    let process = try sandbox.start(arguments)
+    let process = try sandbox.start(arguments + ["--jobs", "1"])
     #expect(process.waitFor(" 2/24"), "\(process.textSoFar)")
     process.send(SIGINT)
     #expect(process.wait().code == 75)

@@ -176,12 +176,20 @@ actor SlurmQueue {
       let task = SlurmTools.TaskID(job: array.job, index: index)
       if there.tasks.contains(task) { return .place(array, index) }
       if SlurmArray.ending(index, in: folder.directory("\(array.number)")) != nil {
-        return .nowhere
+        return Self.isDone(work) ? .place(array, index) : .nowhere
       }
       guard let fate = try await heard(tools.fate(of: task)) else { return .unknown }
       return fate.isEnd ? .nowhere : .place(array, index)
     }
     return .nowhere
+  }
+
+  /// Whether work is done whose run had not finished when it was handed over: its task may have ended since then.
+  private static func isDone(_ work: SlurmArray.Work) -> Bool {
+    let run = RunDirectory(path: work.run)
+    if (try? run.readInfo().status) == .finished { return true }
+    guard let epochs = work.untilEpoch else { return false }
+    return ((try? run.readEpochs().count) ?? 0) >= epochs
   }
 
   /// Submits tasks as one array.

@@ -149,6 +149,29 @@ import Testing
       ])
   }
 
+  /// A task may end after the caller has looked at its run, and before the queue is looked at.
+  @Test func whatHasFinishedMeanwhileIsNotSubmittedAgain() async throws {
+    let cluster = try Cluster()
+    let launcher = try cluster.launcher()
+    let run = cluster.run(launcher, 2)
+    try await cluster.wait { try cluster.submissions().count == 1 }
+    try await cluster.wait { try cluster.recorded() == [1] }
+    launcher.interrupt()
+    #expect(try await run.value == [.interrupted, .interrupted])
+    let trial = cluster.folder.path + "/trial-1"
+    try FileManager.default.createDirectory(atPath: trial, withIntermediateDirectories: true)
+    try RunDirectory(path: trial).write(json: SmallPreparation.info(.finished), to: "run.json")
+    #expect(try RunDirectory(path: trial).readInfo().status == .finished)
+    try cluster.end(1, tasks: 2)
+    // The other one has ended as well, but its run has not: it is tried again.
+    let back = cluster.run(try cluster.launcher(), 2)
+    try await cluster.wait { try cluster.submissions().count == 2 }
+    #expect(try cluster.submissions().last?.contains("--array=0-0 ") == true)
+    try cluster.end(2, tasks: 1)
+    #expect(try await back.value == [.done, .done])
+    #expect(try cluster.submissions().count == 2)
+  }
+
   @Test func noAnswerIsNotAnEmptyQueue() async throws {
     let cluster = try Cluster()
     let launcher = try cluster.launcher()

@@ -65,6 +65,22 @@ struct SmallSweep {
 }
 
 struct SmallPreparation: TrialPreparation {
+  /// Stands for any SHA-256.
+  private static let hash = String(repeating: "0a", count: 32)
+
+  /// What the directory of a trial records.
+  static func info(
+    _ status: RunInfo.Status, identity: String = hash, fingerprint: String = hash
+  ) -> RunInfo {
+    RunInfo(
+      status: status, identity: identity, name: "net", seed: 0, command: [], git: nil,
+      dataset: RunInfo.Dataset(
+        requested: "digits", used: "digits", fingerprint: fingerprint,
+        origin: "drawn", files: []), weights: nil, versions: RunInfo.Versions(libtorch: "2"),
+      host: "here", cpu: "any", cpuCapability: "any", device: "cpu", threads: 1, warnings: [],
+      started: "2026-01-01T00:00:00Z")
+  }
+
   /// By trial: why it cannot be prepared.
   var errors: [Int: any Error] = [:]
   /// By trial: the fingerprint of its data.
@@ -72,13 +88,8 @@ struct SmallPreparation: TrialPreparation {
 
   func prepare(_ trial: TrialPlan, at path: String) async throws {
     if let error = errors[trial.number] { throw error }
-    let info = RunInfo(
-      status: .queued, identity: trial.key, name: "net", seed: 0, command: [], git: nil,
-      dataset: RunInfo.Dataset(
-        requested: "digits", used: "digits", fingerprint: fingerprints[trial.number] ?? "f",
-        origin: "drawn", files: []), weights: nil, versions: RunInfo.Versions(libtorch: "2"),
-      host: "here", cpu: "any", cpuCapability: "any", device: "cpu", threads: 1, warnings: [],
-      started: "2026-01-01T00:00:00Z")
+    let info = Self.info(
+      .queued, identity: trial.key, fingerprint: fingerprints[trial.number] ?? "f")
     try RunDirectory(path: path).write(json: info, to: "run.json")
   }
 }

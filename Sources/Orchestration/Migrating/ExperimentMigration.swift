@@ -1,8 +1,6 @@
 import Diagnostics
 import ExperimentConfig
 import Files
-import FoundationEssentials
-import Glibc
 import Graph
 import Planning
 import YAMLSyntax
@@ -100,18 +98,10 @@ package struct ExperimentMigration {
   ///
   /// - Throws: ``FileError``, also if the file has changed since it was read.
   package func write() throws {
-    guard let resolved = realpath(path, nil) else {
-      throw FileError(path: path, attempt: "find it", code: errno)
-    }
-    defer { free(resolved) }
-    let target = String(cString: resolved)
-    var status = stat()
-    guard stat(target, &status) == 0, try FileReading.bytes(of: target) == bytes else {
+    guard try FileReading.bytes(of: path) == bytes else {
       throw FileError(path: path, reason: "has changed while it was being migrated")
     }
     let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
-    let prefix = bytes.starts(with: mark) ? mark : []
-    try AtomicFile.write([prefix, Array(after.utf8)], to: target)
-    _ = chmod(target, status.st_mode & 0o7777)
+    try AtomicFile.replace((bytes.starts(with: mark) ? mark : []) + after.utf8, at: path)
   }
 }

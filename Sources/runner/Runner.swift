@@ -62,7 +62,7 @@ struct Runner: AsyncParsableCommand {
           "runner trains the model that a YAML file declares. In this folder:\n\n"
             + NextSteps.text(in: folder))
       }
-      var command = try command()
+      var command = try parseAsRoot()
       try UndecodableText.refuse(variables: variables)
       if var command = command as? any AsyncParsableCommand {
         try await command.run()
@@ -72,18 +72,6 @@ struct Runner: AsyncParsableCommand {
     } catch {
       finish(error)
     }
-  }
-
-  /// The command that the arguments name. Its own arguments are parsed first; all commands are only prepared for
-  /// help and for messages about what is wrong, which takes milliseconds.
-  private static func command() throws -> any ParsableCommand {
-    let arguments = CommandLine.arguments.dropFirst()
-    if let first = arguments.first, !first.hasPrefix("-") {
-      let named = configuration.subcommands.first { $0.configuration.commandName == first }
-      let own = Array(named == nil ? arguments : arguments.dropFirst())
-      if let command = try? (named ?? RunCommand.self).parse(own) { return command }
-    }
-    return try parseAsRoot()
   }
 
   /// Exits the program with the status of `error`.

@@ -3,7 +3,7 @@ import FoundationEssentials
 import Glibc
 import Testing
 
-/// `runner doctor --fix`, with programs that stand in for those that would change the machine.
+/// `runner doctor --fix`, with stubs for the programs that would change the machine.
 @Suite struct DoctorTests {
   /// A `PATH` of one folder, which holds only an apt-get (and sudo) that writes down what it is asked for.
   private func withFakeMachine(

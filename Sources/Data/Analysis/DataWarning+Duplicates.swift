@@ -82,7 +82,7 @@ extension DataWarning {
         + "together.")
   }
 
-  /// `3.3 %`, and `< 0.1 %` for less.
+  /// `3.3%`, and `< 0.1%` for less.
   static func percent(_ share: Double) -> String {
     if share > 0, share < 0.001 { return "< 0.1%" }
     return NumberText.percent(share)

@@ -124,8 +124,7 @@ package final class PackedSource: ExampleSource {
     }
   }
 
-  /// Makes and keeps the images that the store lacks, few at a time, so that they are copied while the processor's
-  /// cache has them.
+  /// Makes and keeps the images that the store lacks, a few at a time, so that there is no second copy of the batch.
   private func make(
     _ missing: [Int], of indices: [Int], into places: [UnsafeMutableRawBufferPointer]
   ) throws(DataError) {

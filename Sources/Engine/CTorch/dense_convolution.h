@@ -16,8 +16,8 @@ struct DenseConvolution {
   std::vector<int64_t> taps;
 };
 
-/// How to compute the convolution of `x` as a matrix product, or nothing if some output pixel depends on only part of
-/// the input. Only for float32 pictures in channels-last order on the CPU.
+/// How to compute the convolution of `x` as a matrix product; `std::nullopt` if an output pixel depends on only a part
+/// of the input. Only for float32 pictures in channels-last order on the CPU.
 std::optional<DenseConvolution> denseConvolution(
     const at::Tensor &x, const at::Tensor &weight, at::IntArrayRef stride, at::IntArrayRef padding,
     at::IntArrayRef dilation, int64_t groups);

@@ -89,9 +89,10 @@ struct PythonEngine {
     let path = model.hasPrefix("/") ? model : "\(PathResolution.workingDirectory)/\(model)"
     let task = Task(model: path, groups: groups, outputs: outputs, batches: batches, most: most)
     try folder.write(JSONText.encode(task), to: "task.json")
-    let done = folder.file("done")
+    let place = RootedDirectory(folder.path)
     let result = try await PolledProgress.watching {
-      (try? FileReading.bytes(of: done).count) ?? 0
+      // There is no such file before the first batch. Progress alone is no reason to fail.
+      (try? place.size(of: "done")) ?? 0
     } report: {
       progress($0)
     } _: {

@@ -21,7 +21,7 @@ package final class WorkPace: Sendable {
   /// - Parameters:
   ///   - step: another name than before begins another step.
   ///   - total: 0 if unknown.
-  /// - Returns: what to report; `nil` for nothing.
+  /// - Returns: the progress to report, or `nil` if no report is due.
   package func progress(
     _ step: String, _ done: Int, of total: Int, unit: WorkProgress.Unit = .items
   ) -> WorkProgress? {

@@ -3,13 +3,11 @@ import YAMLSyntax
 
 /// The white space within the lines of a file, outside texts of several lines.
 struct LineSpacing {
-  private let source: [String]
   private let spaced: [String]
   /// Whether a line belongs to a text of several lines, in which blank lines count.
   private let isText: [Bool]
 
   init(_ lines: [String], _ layout: YAMLLayout) {
-    source = lines
     var isText = [Bool](repeating: false, count: lines.count)
     /// By line, the columns of scalars, from 0.
     var spans = [[Range<Int>]](repeating: [], count: lines.count)

@@ -15,7 +15,7 @@ package enum WeightKeeping: String, Sendable, Codable, CaseIterable {
       case .all: []
       case .best: ["weights/last.safetensors"]
       case .last: ["weights/best.safetensors"]
-      case .none: ["weights/best.safetensors", "weights/last.safetensors"]
+      case .none: ["best", "last", "frozen"].map { "weights/\($0).safetensors" }
       }
     if self == .all { return }
     // The final checkpoint refers to both weight files.

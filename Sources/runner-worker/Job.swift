@@ -103,19 +103,20 @@ struct Job {
     for problem in files.problems { try warn(problem) }
     let trainer = try trainer(job, from: checkpoint, info)
     log.info("steps by \(trainer.isCompiled ? "kernels for this model" : "LibTorch's autograd")")
+    let weights = WeightFiles(run: run, frozen: job.frozenWeights)
     let result: Trainer.Result
     do {
       result = try trainer.run(files, until: untilEpoch)
     } catch let failure where failure is TrainingFailure || failure is InputError {
       // Keep what was achieved before the training diverged or ran out of values to monitor.
       if let best = try trainer.bestState() {
-        try run.write(SafeTensors.encode(best), to: "weights/best.safetensors")
+        try weights.write(best: best)
       }
       throw failure
     }
     profile.cut("checkpoints and logs", apartFrom: files.profile)
     log.info("\(files.checkpointCost)")
-    try Self.write(best: result.bestWeights, last: result.lastWeights, to: run)
+    try weights.write(best: result.bestWeights, last: result.lastWeights)
     let record = try used.record()
     let results = JobResults(run, plan, info, test, job, record, from: data, work: work, log: log)
     let (summary, predictions) = try results.write(result, &profile)
@@ -126,22 +127,6 @@ struct Job {
     profile.cut("files")
     try output.send(.profile(profile.profile))
     try output.send(.end(summary))
-  }
-
-  /// Writes the weights of the best and of the last epoch. Where both are the same, they are one file with two
-  /// names, if the file system can do that. Files of a run are replaced and never written to, so a change of one
-  /// name does not affect the other.
-  private static func write(
-    best: [SafeTensors.Entry], last: [SafeTensors.Entry], to run: RunDirectory
-  ) throws {
-    let names = (best: "weights/best.safetensors", last: "weights/last.safetensors")
-    let pieces = try SafeTensors.encode(best)
-    try run.write(pieces, to: names.best)
-    let others = try SafeTensors.encode(last)
-    guard pieces == others else { return try run.write(others, to: names.last) }
-    // An interrupted attempt may have left one.
-    try run.folder.remove(names.last)
-    try run.folder.link(names.best, of: run.folder, to: names.last)
   }
 
   /// Creates the trainer.

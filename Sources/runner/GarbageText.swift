@@ -31,6 +31,7 @@ enum GarbageText {
   private static func heading(_ kind: Garbage.Kind) -> String {
     switch kind {
     case .trash: "Removed runs ('runner rm --restore' brings them back)"
+    case .weights: "Frozen weights that no run has any more"
     case .checkpoints: "Checkpoints of finished runs"
     case .temporary: "Unfinished files of killed programs"
     case .start: "Runs that never began"

@@ -86,9 +86,9 @@ struct Program {
     return text
   }
 
-  /// The run directories below `runs`.
+  /// The run directories below `runs`, without hidden folders.
   func runs(_ folder: String = "runs") -> [String] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: path(folder))) ?? []
-    return names.sorted().map { path(folder) + "/" + $0 }
+    return names.filter { !$0.hasPrefix(".") }.sorted().map { path(folder) + "/" + $0 }
   }
 }

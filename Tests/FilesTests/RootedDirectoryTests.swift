@@ -18,6 +18,23 @@ struct RootedDirectoryTests {
     outside = try folder.write(Array("years of work\n".utf8), "elsewhere/thesis")
   }
 
+  @Test func aFileWithSeveralNamesIsCountedOnce() throws {
+    try directory.write("123", to: "inner/a")
+    try directory.write("12345", to: "b")
+    #expect(try directory.hardLink("b", of: directory, to: "inner/c"))
+    #expect(try directory.hardLink("b", of: directory, to: "inner/c") == false)
+    #expect(try directory.usedBytes() == 8 && directory.freedBytes() == 8)
+    try AtomicFile.createFolder(folder.path + "/other")
+    let other = RootedDirectory(folder.path + "/other")
+    #expect(try other.hardLink("b", of: directory, to: "d"))
+    #expect(try directory.links(of: "b")?.count == 3 && directory.links(of: "x") == nil)
+    #expect(try directory.links(of: "b")?.file == other.links(of: "d")?.file)
+    // The other directory still has it.
+    #expect(try directory.usedBytes() == 8 && directory.freedBytes() == 3)
+    #expect(try directory.usedBytes(counting: { $0 != "b" && $1 == 1 }) == 3)
+    #expect(try directory.nameCounts().values.sorted() == [1, 2])
+  }
+
   private func isUntouched() throws -> Bool {
     try folder.text("elsewhere/thesis") == "years of work\n"
       && FileManager.default.contentsOfDirectory(atPath: folder.path + "/elsewhere") == ["thesis"]
@@ -36,6 +53,8 @@ struct RootedDirectoryTests {
       ("append", { _ = try AppendedFile(creating: $1, in: $0) }),
       ("lock", { _ = try LockedFile($1, in: $0, .readWrite) }),
       ("link", { try $0.link("file", of: $0, to: $1) }),
+      ("hardLink", { _ = try $0.hardLink("file", of: $0, to: $1) }),
+      ("makeReadOnly", { try $0.makeReadOnly($1) }), ("links", { _ = try $0.links(of: $1) }),
     ]
   }
 
@@ -150,6 +169,7 @@ struct RootedDirectoryTests {
 
   @Test func linkingGivesASecondName() throws {
     try directory.write("x", to: "a/file")
+    try AtomicFile.createFolder(folder.path + "/other")
     let other = RootedDirectory(folder.path + "/other")
     try AtomicFile.createFolder(other.path)
     try other.link("a/file", of: directory, to: "b/c/file")

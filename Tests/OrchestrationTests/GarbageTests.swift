@@ -102,6 +102,31 @@ import Testing
     #expect(!RunCatalog.isFolder(trash) && RunCatalog.isFolder(other.path))
   }
 
+  @Test func frozenWeightsAreFreedWithTheLastRunThatHasThem() async throws {
+    let place = try Workplace()
+    let runs = place.path + "/runs"
+    let all = [
+      try await place.prepare(place.plan()), try await place.prepare(place.plan(["epochs=5"])),
+    ]
+    for run in all {
+      _ = try SharedWeights(for: run).write(
+        [Array("frozen".utf8)], to: "weights/frozen.safetensors", in: run)
+    }
+    #expect(try found(collection(place)).isEmpty)
+    try await RunRemoval([all[0].path], in: runs).move()
+    // The other run has them.
+    #expect(try found(collection(place)).map { $0.split(separator: " ")[0] } == ["trash"])
+    try await RunRemoval([all[1].path], in: runs).move()
+    let kinds = try collection(place).find().map(\.kind)
+    #expect(kinds == [.trash, .trash, .weights])
+    // Not before the runs in the trash are deleted.
+    let item = try #require(try collection(place).find().last)
+    #expect(item.bytes == 6)
+    #expect(try collection(place).free(item) == false)
+    try freeAll(collection(place))
+    #expect(try RootedDirectory(runs).names(in: SharedWeights.folder).isEmpty)
+  }
+
   @Test func cachedImagesAreFreedByAge() async throws {
     let place = try Workplace()
     try AtomicFile.createFolder(place.path + "/cache/images")

@@ -16,7 +16,7 @@ package enum SafeTensors {
   }
 
   /// One tensor: its values in row-major order, little endian.
-  package struct Entry: Sendable {
+  package struct Entry: Sendable, Equatable {
     package var name: String
     package var type: ElementType
     package var shape: [Int]

@@ -39,7 +39,7 @@ struct ShardIndex {
       let path = index.path.contains("/") ? "\(folder)/\(name)" : name
       let file: StateDictFile
       do throws(FileError) {
-        file = try StateDictFile(OpenedFile(path), isShard: true)
+        file = try StateDictFile(path, isShard: true)
       } catch {
         throw FileError(
           path: error.path,

@@ -1,4 +1,5 @@
 import Files
+import Glibc
 import SafeTensorsFormat
 
 /// State dicts in a file, or in several files with an index, in the format of `.safetensors` or of
@@ -23,7 +24,7 @@ package final class StateDictFile {
   }
 
   private enum Format {
-    case safeTensors(SafeTensors.Header)
+    case safeTensors(SafeTensors.Stream)
     case pyTorch(PyTorchFile)
     case shards(ShardIndex)
   }
@@ -32,20 +33,34 @@ package final class StateDictFile {
   ///
   /// - Throws: ``FileError`` if the file is invalid.
   package convenience init(reading path: String) throws(FileError) {
-    try self.init(OpenedFile(path), isShard: false)
-  }
-
-  /// Opens a file of a run directory. It must not be an index of other files.
-  package convenience init(_ file: OpenedFile) throws(FileError) {
-    try self.init(file, isShard: true)
+    try self.init(path, isShard: false)
   }
 
   /// - Parameter isShard: whether to reject an index of other files.
-  init(_ file: OpenedFile, isShard: Bool) throws(FileError) {
+  convenience init(_ path: String, isShard: Bool) throws(FileError) {
+    try self.init(OpenedFile(path), isShard: isShard) { () throws(FileError) in
+      // The file may be a link into a run's directory.
+      let real = realpath(path, nil)
+      defer { free(real) }
+      let place = FrozenTensors.name(beside: real.map { String(cString: $0) } ?? path)
+      return try OpenedFile(place)
+    }
+  }
+
+  /// Opens a file of a run directory. It must not be an index of other files.
+  package convenience init(_ name: String, in folder: RootedDirectory) throws(FileError) {
+    try self.init(folder.open(name), isShard: true) { () throws(FileError) in
+      try folder.open(FrozenTensors.name(beside: name))
+    }
+  }
+
+  private init(
+    _ file: OpenedFile, isShard: Bool, sibling: () throws(FileError) -> OpenedFile
+  ) throws(FileError) {
     self.file = file
     path = file.path
     let dicts: [StateDict]
-    (format, dicts) = try Self.open(file, isShard: isShard)
+    (format, dicts) = try Self.open(file, isShard: isShard, sibling: sibling)
     self.dicts = dicts
     let preferred =
       dicts.indices.min {
@@ -58,7 +73,7 @@ package final class StateDictFile {
   }
 
   private static func open(
-    _ file: OpenedFile, isShard: Bool
+    _ file: OpenedFile, isShard: Bool, sibling: () throws(FileError) -> OpenedFile
   ) throws(FileError) -> (Format, [StateDict]) {
     let start = try file.bytes(at: 0..<min(file.size, 512))
     if start.isEmpty { throw try FileKind.fault(file, start) }
@@ -69,13 +84,13 @@ package final class StateDictFile {
     // A .safetensors file begins with any eight bytes and '{'. In the other formats the ninth byte is a
     // letter or part of a magic number.
     if start.count < 9 || start[8] == UInt8(ascii: "{") {
-      let header = try SafeTensors.Header(file)
+      let stream = try SafeTensors.Stream(file, sibling: sibling)
       var dict = StateDict(key: [])
-      for (place, tensor) in header.tensors.enumerated() {
+      for (place, tensor) in stream.tensors.enumerated() {
         dict.add(
           Tensor(name: tensor.name, shape: tensor.shape, type: tensor.type), .safeTensors(place))
       }
-      return (.safeTensors(header), [dict])
+      return (.safeTensors(stream), [dict])
     }
     if start[0] == 0x80, (2...5).contains(start[1]) {
       let opened = try PyTorchFile(pickles: file)
@@ -104,15 +119,20 @@ package final class StateDictFile {
   }
 
   /// The SHA-256 of the whole file, in hexadecimal; reads the whole file. The hash of an index covers its
-  /// shards.
+  /// shards, and that of weights whose frozen tensors are stored apart covers those.
+  ///
+  /// - Throws: ``FileError``, also if the frozen tensors are not those that the file was written with.
   package func sha256() throws(FileError) -> String {
-    let own = try Digest.hex(of: file)
-    guard case .shards(let index) = format else { return own }
-    var text = own + "\n"
-    for shard in index.files {
-      text += "\(shard.name) \(try shard.file.sha256())\n"
+    switch format {
+    case .safeTensors(let stream): return try stream.sha256()
+    case .pyTorch: return try Digest.hex(of: file)
+    case .shards(let index):
+      var text = try Digest.hex(of: file) + "\n"
+      for shard in index.files {
+        text += "\(shard.name) \(try shard.file.sha256())\n"
+      }
+      return Digest.hex(of: Array(text.utf8))
     }
-    return Digest.hex(of: Array(text.utf8))
   }
 
   /// The values of the named tensors, in this order: 32-bit floats and 64-bit integers, converted from the
@@ -172,9 +192,8 @@ package final class StateDictFile {
 
   fileprivate func bytes(_ source: StateDict.Source) throws(FileError) -> [UInt8] {
     switch (source, format) {
-    case (.safeTensors(let place), .safeTensors(let header)):
-      let (start, offsets) = (header.bytes.count, header.tensors[place].offsets)
-      return try file.bytes(at: (start + offsets.lowerBound)..<(start + offsets.upperBound))
+    case (.safeTensors(let place), .safeTensors(let stream)):
+      return try stream.bytes(of: place, 0..<stream.tensors[place].offsets.count)
     case (.pickled(let tensor), .pyTorch(let opened)): return try opened.bytes(of: tensor)
     case (.shard(let shard, let place), .shards(let index)):
       let inner = index.files[shard].file

@@ -5,6 +5,7 @@ import Files
 import Planning
 import RunRecord
 import Tasks
+import Weights
 import WorkerProtocol
 
 /// The models of a finished run that are used for prediction.
@@ -172,6 +173,8 @@ package struct PredictionModels {
     guard try run.folder.kind(of: entry) != nil else {
       throw InputError("the run '\(run.path)' no longer has \(entry)")
     }
+    let frozen = "weights/\(FrozenTensors.fileName)"
+    if run.isFile(frozen) { try checkUnchanged(frozen, of: run) }
     return try checkUnchanged(entry, of: run)
   }
 

@@ -3,6 +3,8 @@ package struct Garbage: Sendable, Equatable {
   package enum Kind: String, Sendable, CaseIterable {
     /// A run or sweep that was removed.
     case trash
+    /// Frozen weights that runs shared, and that none has any more.
+    case weights
     /// Checkpoints of a finished run, which its end was interrupted before removing.
     case checkpoints
     /// Unfinished files of programs that were killed.

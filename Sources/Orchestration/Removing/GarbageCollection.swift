@@ -39,7 +39,8 @@ package struct GarbageCollection: Sendable {
   package func find() throws -> [Garbage] {
     var found: [Garbage] = []
     if RunCatalog.isFolder(runsDirectory) {
-      found += try trash()
+      let trash = try trash()
+      found += try trash + weights(besides: trash)
       for name in try RunCatalog.folders(in: runsDirectory).sorted() {
         let path = "\(runsDirectory)/\(name)"
         if RunCatalog.isRun(path) {
@@ -52,7 +53,7 @@ package struct GarbageCollection: Sendable {
           }
         } else if try isAbandonedStart(name) {
           found.append(
-            Garbage(kind: .start, path: path, bytes: try RootedDirectory(path).usedBytes()))
+            Garbage(kind: .start, path: path, bytes: try RootedDirectory(path).freedBytes()))
         }
       }
     }
@@ -73,8 +74,16 @@ package struct GarbageCollection: Sendable {
       let path = "\(runsDirectory)/\(RunTrash.folder)/\(name)"
       if dependents.first(on: [path]) != nil { return nil }
       let bytes =
-        RunCatalog.isFolder(path) ? try RootedDirectory(path).usedBytes() : size(of: path) ?? 0
+        RunCatalog.isFolder(path) ? try RootedDirectory(path).freedBytes() : size(of: path) ?? 0
       return Garbage(kind: .trash, path: path, bytes: bytes)
+    }
+  }
+
+  /// Stored frozen weights that no run has any more, once what is found in the trash is deleted.
+  private func weights(besides trash: [Garbage]) throws -> [Garbage] {
+    let gone = trash.map(\.path).filter(RunCatalog.isFolder).map { RootedDirectory($0) }
+    return try SharedWeights.unused(in: runsDirectory, besides: gone).map {
+      Garbage(kind: .weights, path: $0.path, bytes: $0.bytes)
     }
   }
 
@@ -84,7 +93,7 @@ package struct GarbageCollection: Sendable {
     var found: [Garbage] = []
     let folders = staleCheckpoints(of: run)
     if !folders.isEmpty {
-      let bytes = try folders.reduce(0) { try $0 + run.folder.directory($1).usedBytes() }
+      let bytes = try folders.reduce(0) { try $0 + run.folder.directory($1).freedBytes() }
       found.append(Garbage(kind: .checkpoints, path: run.path, bytes: bytes, names: folders))
     }
     let files = try temporaries(in: run).filter { name in
@@ -173,6 +182,9 @@ package struct GarbageCollection: Sendable {
       let name = garbage.path.split(separator: "/").last.map(String.init) ?? ""
       try RootedDirectory("\(runsDirectory)/\(RunTrash.folder)").remove(name)
       return true
+    case .weights:
+      let name = garbage.path.split(separator: "/").last.map(String.init) ?? ""
+      return try SharedWeights.remove(name, in: runsDirectory)
     case .start:
       let name = garbage.path.split(separator: "/").last.map(String.init) ?? ""
       guard try isAbandonedStart(name) else { return false }

@@ -84,7 +84,7 @@ package struct FinalCheckpoint: CheckedRecord, Encodable, Sendable {
   /// Writes everything else, once the run's weight files exist.
   package mutating func complete(in run: RunDirectory) throws {
     for name in [Self.lastName, Self.bestName] {
-      hashes[name] = try Digest.hex(of: run.open(name))
+      hashes[name] = try SafeTensors.Stream(name, in: run.folder).sha256()
     }
     sha256 = try ownHash()
     try run.write(json: self, to: Self.stateName)
@@ -105,31 +105,29 @@ package struct FinalCheckpoint: CheckedRecord, Encodable, Sendable {
     let path = run.file(stateName)
     let record = try RecordFile.decode(
       FinalCheckpoint.self, from: try run.bytes(of: stateName, limit: RecordFile.limit), path: path)
-    var files: [String: [String: SafeTensors.Entry]] = [:]
-    for (name, hash) in record.hashes.sorted(by: { $0.key < $1.key }) {
-      let file = try SafeTensors.File(run.open(name))
-      guard file.sha256 == hash else {
+    func open(_ name: String) throws -> SafeTensors.Stream {
+      let file = try SafeTensors.Stream(name, in: run.folder)
+      guard try file.sha256() == record.hashes[name] else {
         throw FileError(path: file.path, reason: "is damaged: it does not match what the run wrote")
       }
-      files[name] = Dictionary(try file.entries().map { ($0.name, $0) }) { first, _ in first }
+      return file
     }
     func tensors(
-      _ names: [String], of file: String, _ prefix: String
+      _ names: [String], of file: SafeTensors.Stream, _ prefix: String
     ) throws -> [SafeTensors.Entry] {
       try names.map { name in
-        guard var entry = files[file]?[name] else {
-          throw FileError(path: run.file(file), reason: "lacks the tensor '\(name)'")
-        }
+        var entry = try file.entry(named: name)
         entry.name = prefix + name
         return entry
       }
     }
-    var all = try SafeTensors.File(run.open(tensorsName)).entries()
-    if record.isModelInLast { all += try tensors(record.changing, of: lastName, "model.") }
-    all += try tensors(record.changing, of: bestName, "best.")
+    let (own, last, best) = (try open(tensorsName), try open(lastName), try open(bestName))
+    var all = try tensors(own.tensors.map(\.name), of: own, "")
+    if record.isModelInLast { all += try tensors(record.changing, of: last, "model.") }
+    all += try tensors(record.changing, of: best, "best.")
     return try CheckpointContents(
       state: record.state, path: path, tensors: all,
-      frozen: try tensors(record.frozen, of: lastName, ""))
+      frozen: try tensors(record.frozen, of: last, ""))
   }
 
   /// Removes the final checkpoint.

@@ -68,7 +68,7 @@ extension ModelCard {
     let run = evidence.run
     let folders = [""] + RunParts.all(of: run).map { "\($0.name)/" }
     return folders.flatMap { folder in
-      ["best", "last"].map { "\(folder)weights/\($0).safetensors" }.filter(run.isFile)
+      ["best", "last", "frozen"].map { "\(folder)weights/\($0).safetensors" }.filter(run.isFile)
     }
   }
 }

@@ -54,7 +54,7 @@ package struct WeightsDiff: Sendable {
       var streams: [SafeTensors.Stream] = []
       for run in [a, b] {
         do throws(FileError) {
-          streams.append(try SafeTensors.Stream(run.run.open(name)))
+          streams.append(try SafeTensors.Stream(name, in: run.run.folder))
         } catch {
           notes.append("\(run.label): \(name): \(error.reason)")
         }
@@ -68,13 +68,14 @@ package struct WeightsDiff: Sendable {
     _ a: SafeTensors.Stream, _ b: SafeTensors.Stream, prefix: String
   ) {
     isCompared = true
-    let others = Dictionary(b.header.tensors.map { ($0.name, $0) }) { first, _ in first }
-    let known = Set(a.header.tensors.map(\.name))
-    for tensor in a.header.tensors {
-      guard let other = others[tensor.name] else {
+    let others = Dictionary(b.tensors.enumerated().map { ($1.name, $0) }) { first, _ in first }
+    let known = Set(a.tensors.map(\.name))
+    for (place, tensor) in a.tensors.enumerated() {
+      guard let otherPlace = others[tensor.name] else {
         notes.append("only in A: \(prefix)\(tensor.name) \(tensor.shape)")
         continue
       }
+      let other = b.tensors[otherPlace]
       guard tensor.shape == other.shape else {
         notes.append("\(prefix)\(tensor.name): shape \(tensor.shape) → \(other.shape)")
         continue
@@ -88,7 +89,7 @@ package struct WeightsDiff: Sendable {
         var start = 0
         while start < tensor.offsets.count {
           let range = start..<min(start + Self.piece, tensor.offsets.count)
-          let pieces = (try a.bytes(of: tensor, range), try b.bytes(of: other, range))
+          let pieces = (try a.bytes(of: place, range), try b.bytes(of: otherPlace, range))
           sums.add(pieces.0, pieces.1, type)
           start = range.upperBound
         }
@@ -101,7 +102,7 @@ package struct WeightsDiff: Sendable {
         notes.append("\(prefix)\(tensor.name): \(error.reason)")
       }
     }
-    for tensor in b.header.tensors where !known.contains(tensor.name) {
+    for tensor in b.tensors where !known.contains(tensor.name) {
       notes.append("only in B: \(prefix)\(tensor.name) \(tensor.shape)")
     }
   }

@@ -120,11 +120,12 @@ package struct ListedRuns: Sendable {
     runs = keyed.sorted { ($0.time, $0.run.entry.name) > ($1.time, $1.run.entry.name) }.map(\.run)
   }
 
-  /// Measures the directories of all runs.
+  /// Measures the directories of all runs, without the frozen weights that they share.
   package mutating func measure() {
     for place in runs.indices where runs[place].bytes == nil {
       // What cannot be listed has no size; opening one of its files reports why.
-      runs[place].bytes = try? RootedDirectory(runs[place].entry.path).usedBytes()
+      runs[place].bytes = try? RootedDirectory(runs[place].entry.path)
+        .usedBytes(counting: { !SharedWeights.isShared($0, links: $1) })
     }
   }
 }

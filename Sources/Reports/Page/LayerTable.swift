@@ -54,8 +54,8 @@ package struct LayerTable {
 
   private mutating func readWeights(_ run: RunDirectory) {
     do throws(FileError) {
-      let header = try SafeTensors.Header(run.open("weights/best.safetensors"))
-      for tensor in header.tensors {
+      let weights = try SafeTensors.Stream("weights/best.safetensors", in: run.folder)
+      for tensor in weights.tensors {
         let count = tensor.shape.reduce(1, Saturating.multiply)
         total = Saturating.add(total, count)
         rows.append(

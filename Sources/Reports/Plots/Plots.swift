@@ -164,7 +164,7 @@ package enum Plots {
     let weights = "weights/best.safetensors"
     result.append(
       run.isFile(weights)
-        ? try FiltersPlot.drawing(StateDictFile(run.open(weights)), runName: name)
+        ? try FiltersPlot.drawing(StateDictFile(weights, in: run.folder), runName: name)
         : .skipped(name: FiltersPlot.name, reason: "the run has no weights"))
     return result
   }

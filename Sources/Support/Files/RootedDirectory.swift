@@ -95,6 +95,13 @@ package struct RootedDirectory: Hashable, Sendable {
     try status(of: name).map { Int($0.st_size) }
   }
 
+  /// The identity of a file and how many names it has (hard links).
+  ///
+  /// - Returns: `nil` if there is no such entry.
+  package func links(of name: String) throws(FileError) -> (file: UInt64, count: Int)? {
+    try status(of: name).map { (UInt64($0.st_ino), Int($0.st_nlink)) }
+  }
+
   private func status(of name: String) throws(FileError) -> stat? {
     do throws(FileError) {
       let (folder, last) = try parent(of: name, "inspect it")
@@ -133,27 +140,52 @@ package struct RootedDirectory: Hashable, Sendable {
     return found
   }
 
-  /// The size of everything in this directory in bytes; a file with several names counts once.
-  package func usedBytes() throws(FileError) -> Int {
-    var seen: Set<UInt64> = []
-    return try Self.usedBytes(in: opened("list it"), &seen)
-  }
-
-  private static func usedBytes(
-    in folder: OpenFolder, _ seen: inout Set<UInt64>
+  /// The size of everything in this directory in bytes; a file with several names in it counts once.
+  ///
+  /// - Parameter isCounted: whether a file counts, by its name and the number of its names everywhere.
+  package func usedBytes(
+    counting isCounted: (_ name: String, _ links: Int) -> Bool = { _, _ in true }
   ) throws(FileError) -> Int {
     var total = 0
+    var seen: Set<UInt64> = []
+    try Self.visit(opened("list it")) { name, status in
+      guard isCounted(name, Int(status.st_nlink)) else { return }
+      if status.st_nlink > 1, !seen.insert(UInt64(status.st_ino)).inserted { return }
+      total += Int(status.st_size)
+    }
+    return total
+  }
+
+  /// The bytes that removing this directory would free: a file that has a name elsewhere stays.
+  package func freedBytes() throws(FileError) -> Int {
+    var total = 0
+    var names: [UInt64: Int] = [:]
+    try Self.visit(opened("list it")) { _, status in
+      names[UInt64(status.st_ino), default: 0] += 1
+      if names[UInt64(status.st_ino)] == Int(status.st_nlink) { total += Int(status.st_size) }
+    }
+    return total
+  }
+
+  /// How many names each file has in this directory and below, by the file's identity (``links(of:)``).
+  package func nameCounts() throws(FileError) -> [UInt64: Int] {
+    var names: [UInt64: Int] = [:]
+    try Self.visit(opened("list it")) { _, status in names[UInt64(status.st_ino), default: 0] += 1 }
+    return names
+  }
+
+  /// Visits the regular files of a directory and of those below it.
+  private static func visit(
+    _ folder: OpenFolder, _ use: (String, stat) -> Void
+  ) throws(FileError) {
     for name in try folder.entries().map(text) {
       guard let status = try folder.status(name) else { continue }
       switch status.st_mode & S_IFMT {
-      case S_IFDIR: total += try usedBytes(in: folder.folder(name), &seen)
-      case S_IFREG:
-        if status.st_nlink > 1, !seen.insert(UInt64(status.st_ino)).inserted { continue }
-        total += Int(status.st_size)
+      case S_IFDIR: try visit(folder.folder(name), use)
+      case S_IFREG: use(name, status)
       default: break
       }
     }
-    return total
   }
 
   // MARK: Writing
@@ -208,14 +240,38 @@ package struct RootedDirectory: Hashable, Sendable {
   package func link(
     _ name: String, of other: RootedDirectory, to target: String
   ) throws(FileError) {
+    if try hardLink(name, of: other, to: target) { return }
+    let (folder, last) = try parent(of: target, "create it", creates: true)
+    try folder.write([other.open(name).contents(limit: .max)], to: last, path: file(target))
+  }
+
+  /// Makes `target` in this directory another name of the regular file `name` in `other`.
+  ///
+  /// - Returns: `false` if that is not possible: on another file system, or if there is a `target` already.
+  package func hardLink(
+    _ name: String, of other: RootedDirectory, to target: String
+  ) throws(FileError) -> Bool {
     let (source, sourceName) = try other.parent(of: name, "open it")
     let (folder, last) = try parent(of: target, "create it", creates: true)
     // The open descriptor shows that it is a regular file. With flags of 0, `linkat` never follows
     // a symbolic link.
-    let opened = try OpenedFile(
+    _ = try OpenedFile(
       taking: source.open(sourceName, O_RDONLY, "open it").descriptor, path: other.file(name))
-    if linkat(source.descriptor, sourceName, folder.descriptor, last, 0) == 0 { return }
-    try folder.write([opened.contents(limit: .max)], to: last, path: file(target))
+    guard linkat(source.descriptor, sourceName, folder.descriptor, last, 0) == 0 else {
+      return false
+    }
+    try folder.synchronize(for: file(target))
+    return true
+  }
+
+  /// Takes the permission to write a file from everybody; replacing and removing it stay possible.
+  package func makeReadOnly(_ name: String) throws(FileError) {
+    let (folder, last) = try parent(of: name, "make it read-only")
+    let opened = try folder.open(last, O_RDONLY, "make it read-only")
+    defer { close(opened.descriptor) }
+    guard fchmod(opened.descriptor, opened.status.st_mode & 0o555) == 0 else {
+      throw FileError(path: file(name), attempt: "make it read-only", code: errno)
+    }
   }
 
   // MARK: Removing

@@ -23,24 +23,29 @@ package struct HeaderReader {
   /// No framework supports more dimensions.
   private static let maximalRank = 64
 
-  /// Reads the tensors that the header of a `.safetensors` file lists, in its order.
-  mutating func read() throws(HeaderFault) -> [SafeTensorsHeader.Tensor] {
+  /// Reads the tensors that the header of a `.safetensors` file lists, in its order, and its metadata.
+  mutating func read() throws(HeaderFault) -> (
+    tensors: [SafeTensorsHeader.Tensor], metadata: [String: String]
+  ) {
     guard position < bytes.count, bytes[position] == UInt8(ascii: "{") else {
       throw HeaderFault("its header does not start with '{'")
     }
     var tensors: [SafeTensorsHeader.Tensor] = []
+    var metadata: [String: String] = [:]
     try object { (reader, name) throws(HeaderFault) in
       if name == "__metadata__" {
         // Some programs write null for missing metadata.
         if reader.accept(word: "null") { return }
-        try reader.object { (reader, _) throws(HeaderFault) in _ = try reader.string() }
+        try reader.object { (reader, key) throws(HeaderFault) in
+          metadata[key] = try reader.string()
+        }
       } else {
         tensors.append(try reader.tensor(name))
       }
     }
     skipSpace()
     if position < bytes.count { throw fault("the end of the header") }
-    return tensors
+    return (tensors, metadata)
   }
 
   private mutating func tensor(_ name: String) throws(HeaderFault) -> SafeTensorsHeader.Tensor {

@@ -16,6 +16,8 @@ package struct SafeTensorsHeader: Sendable {
   package let path: String
   /// In the order of their values.
   package let tensors: [Tensor]
+  /// The file's `__metadata__`; empty if it has none.
+  package let metadata: [String: String]
   /// The file's first bytes: the size of the header, then the header.
   package let bytes: [UInt8]
 
@@ -31,11 +33,12 @@ package struct SafeTensorsHeader: Sendable {
     bytes = try file.bytes(at: 0..<end)
     var reader = HeaderReader(bytes, from: 8)
     do throws(HeaderFault) {
-      tensors = try reader.read()
-        .sorted {
-          ($0.offsets.lowerBound, $0.offsets.upperBound, $0.name)
-            < ($1.offsets.lowerBound, $1.offsets.upperBound, $1.name)
-        }
+      let contents = try reader.read()
+      metadata = contents.metadata
+      tensors = contents.tensors.sorted {
+        ($0.offsets.lowerBound, $0.offsets.upperBound, $0.name)
+          < ($1.offsets.lowerBound, $1.offsets.upperBound, $1.name)
+      }
       try Self.checkTiling(tensors, dataSize: file.size - end)
     } catch {
       throw FileError(path: file.path, reason: error.reason)

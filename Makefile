@@ -7,7 +7,7 @@ SOURCES := Package.swift $(shell find Sources -type f)
 LIBTORCH_DIR := $(if $(LIBTORCH),$(LIBTORCH),.deps/libtorch)
 BINARIES := .build/release/runner .build/release/runner-worker .build/release/runner-serve
 
-.PHONY: run build bench bench-quick bench-sequential bench-digits bench-data bench-tasks bench-steps bench-prefix bench-embedding bench-onnx bench-serve test test-debug test-fuzz test-serve test-models test-crash test-slurm test-onnx test-pytorch test-mlflow test-croissant test-docs test-schema ctorch gpu-bundle gpu-check gpu-bench lint format setup install dist test-dist clean
+.PHONY: run build bench bench-quick bench-sequential bench-digits bench-data bench-tasks bench-steps bench-cifar10 bench-prefix bench-embedding bench-onnx bench-serve test test-debug test-fuzz test-serve test-models test-crash test-slurm test-onnx test-pytorch test-mlflow test-croissant test-docs test-schema ctorch gpu-bundle gpu-check gpu-bench lint format setup install dist test-dist clean
 
 run: build
 	@.build/release/runner $(EXPERIMENT)
@@ -94,10 +94,10 @@ test-docs: build
 	$(PYTHON) scripts/test-docs .build/release
 
 # All comparisons with other programs, which take some hours.
-bench: bench-sequential bench-digits bench-steps bench-prefix bench-data bench-tasks bench-onnx \
+bench: bench-sequential bench-digits bench-steps bench-cifar10 bench-prefix bench-data bench-tasks bench-onnx \
   bench-serve bench-embedding
 
-# A few of them in four minutes, which must not have fallen by more than 10 %.
+# A few of them in four minutes, which must not have fallen by more than 10%.
 bench-quick: build
 	$(PYTHON) Benchmarks/quick.py --runner .build/release/runner
 
@@ -124,10 +124,16 @@ bench-tasks: build
 bench-steps: build
 	$(PYTHON) Benchmarks/steps.py --runner .build/release/runner
 
+# experiments/cifar10.yaml and the same recipe in PyTorch, which take about 40 minutes.
+bench-cifar10: build
+	$(PYTHON) Benchmarks/resnet9.py --runner .build/release/runner --archive $${RUNNER_DATA:?}/cifar10-jpeg.zip
+
 # Against PyTorch, which $(PYTHON) has to have with torchvision: inference, then training.
 bench-prefix: setup
 	$(SWIFT_BUILD) -c release --product prefix-benchmark
-	$(PYTHON) Benchmarks/prefix/peer.py .build/release/prefix-benchmark
+	for model in resnet18 resnet50 mobilenet_v2; do \
+	  $(PYTHON) Benchmarks/prefix/peer.py .build/release/prefix-benchmark --model $$model --batch 16 --rounds 5 || exit 1; \
+	done
 	$(PYTHON) Benchmarks/prefix/peer.py .build/release/prefix-benchmark --train --size 64
 	$(PYTHON) Benchmarks/prefix/peer.py .build/release/prefix-benchmark --train --rounds 5
 

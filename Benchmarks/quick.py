@@ -3,7 +3,7 @@
 usage: quick.py --runner PATH [--store] [--rounds 3]
 
 Every ratio is PyTorch's time by runner's, taken in turn within a round; the median counts. The program fails if one has
-fallen by more than 10 % of what `quick.json` has for the processor's widest vectors. `--store` writes what was
+fallen by more than 10% of what `quick.json` has for the processor's widest vectors. `--store` writes what was
 measured into that file. Other programs should not run meanwhile. Needs RUNNER_DATA with mnist/ and cifar10-jpeg.zip.
 """
 

@@ -3,7 +3,7 @@
     python Benchmarks/embedding/peer.py PROGRAM MNIST_FOLDER [--points 2000] [--threads N] [--rounds 3]
 
 PROGRAM is embedding-benchmark; `make bench-embedding` builds it. Fails if the Kullback-Leibler divergence is more than
-2 % above scikit-learn's, whose own divergence of the same components is computed in the same run.
+2% above scikit-learn's, whose own divergence of the same components is computed in the same run.
 """
 
 import argparse

@@ -19,7 +19,7 @@ import WorkerProtocol
 
 /// The runner's side of `peer.py`, which starts it and says when to do what, so that the two alternate.
 ///
-///     prefix-benchmark prefix|train WEIGHTS SIZE BATCH THREADS
+///     prefix-benchmark prefix|train MODEL WEIGHTS SIZE BATCH THREADS
 ///
 /// A line on the standard input is a command; the answer to it, seconds by the clock and of processor
 /// time, is a line on the standard output. `prefix` knows `layers` (one batch through the frozen
@@ -27,18 +27,19 @@ import WorkerProtocol
 @main enum PrefixBenchmark {
   static func main() throws {
     let arguments = CommandLine.arguments.dropFirst()
-    guard arguments.count == 5, let size = Int(arguments[3]), let rows = Int(arguments[4]),
-      let threads = Int(arguments[5])
+    guard arguments.count == 6, let size = Int(arguments[4]), let rows = Int(arguments[5]),
+      let threads = Int(arguments[6])
     else {
-      throw InputError("usage: prefix-benchmark prefix|train WEIGHTS SIZE BATCH THREADS")
+      throw InputError("usage: prefix-benchmark prefix|train MODEL WEIGHTS SIZE BATCH THREADS")
     }
     Runtime.keepFreedMemory()
     try Runtime.setThreadCount(threads)
     try Runtime.setDeterministic(true)
     Runtime.setFlushDenormal(true)
     let isTraining = arguments[1] == "train"
-    var job = try makeJob(size: size, rows: rows, threads: threads, freezes: !isTraining)
-    job.training.initialWeights = try StateDictFile(reading: arguments[2])
+    var job = try makeJob(
+      arguments[2], size: size, rows: rows, threads: threads, freezes: !isTraining)
+    job.training.initialWeights = try StateDictFile(reading: arguments[3])
       .entries(for: job.training.graph, nil).0
     if isTraining {
       try train(job.training)
@@ -49,7 +50,7 @@ import WorkerProtocol
 
   /// Grey images whose pixels are a formula, enlarged and expanded as in transfer learning.
   private static func makeJob(
-    size: Int, rows: Int, threads: Int, freezes: Bool
+    _ model: String, size: Int, rows: Int, threads: Int, freezes: Bool
   ) throws -> (training: TrainingJob, prefix: FrozenPrefix?) {
     // So many that the enlarged images of inference are not kept, as with a whole data set.
     let count = freezes ? (600 << 20) / (size * size) : 10 * rows
@@ -67,7 +68,7 @@ import WorkerProtocol
           - normalize: {mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225]}
         batch_size: \(rows)
         shuffle: false
-      model: resnet18
+      model: \(model)
       \(freezes ? "freeze: backbone" : "")
       loss: cross_entropy
       optimizer: {adam: {lr: 1e-4}}

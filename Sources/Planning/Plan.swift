@@ -226,7 +226,7 @@ package struct Plan: Sendable {
   }
 
   /// Below this many operations in a batch's forward pass, a second thread gains next to nothing
-  /// (13 % on the sequential example) and stalls the first whenever the machine is busy.
+  /// (13% on the sequential example) and stalls the first whenever the machine is busy.
   private static let smallBatchFLOPs = 32_000_000
 
   private static func decideThreads(

@@ -151,7 +151,7 @@ extension RunInfo.Leakage {
     let word = overlaps[0].seed == nil ? "fold" : "seed"
     let shares = overlaps.map { Double($0.seen) / Double(max($0.of, 1)) }
     let ends = [shares.min() ?? 0, shares.max() ?? 0].map { NumberText.fixed($0 * 100, 1) }
-    let range = ends[0] == ends[1] ? "\(ends[0]) %" : "\(ends[0]) to \(ends[1]) %"
+    let range = ends[0] == ends[1] ? "\(ends[0])%" : "\(ends[0]) to \(ends[1])%"
     return " (\(overlaps.count) \(word)s, \(range) of each)"
   }
 

@@ -204,11 +204,11 @@ struct CheckpointSchedule {
     let total = max(beginning.duration(to: clock.now).seconds, 1e-9)
     func rounded(_ value: Double) -> Double { (value * 1000).rounded() / 1000 }
     return "\(count) checkpoints in \(rounded(seconds)) s of \(rounded(total)) s, "
-      + "\(rounded(100 * seconds / total)) %"
+      + "\(rounded(100 * seconds / total))%"
   }
 
   /// Whether a checkpoint is due, at the requested interval or at the end of an epoch. Requested
-  /// steps are always honoured; time-based checkpoints are limited to 2 % of the time.
+  /// steps are always honoured; time-based checkpoints are limited to 2% of the time.
   func isDue(step: Int, atEndOfEpoch: Bool) -> Bool {
     let now = clock.now
     let elapsed = last.duration(to: now).seconds

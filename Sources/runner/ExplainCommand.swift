@@ -83,7 +83,7 @@ struct ExplainCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The steps of integrated gradients; 50 if left out, and up to 800 until the map is complete to 1 %.",
+      "The steps of integrated gradients; 50 if left out, and up to 800 until the map is complete to 1%.",
       valueName: "N"))
   var steps: Int?
 

@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct MarkdownTextTests {
   @Test(arguments: [
-    ("plain words, 5 %", "plain words, 5 %"),
+    ("plain words, 5%", "plain words, 5%"),
     ("a|b", "a\\|b"), ("f1_macro *x*", "f1\\_macro \\*x\\*"), ("<img src=x>", "\\<img src=x\\>"),
     ("[a](b)", "\\[a\\](b)"), ("one\ntwo", "one two"), ("`x`", "\\`x\\`"),
     ("\u{1B}[31m", "\u{FFFD}\\[31m"),

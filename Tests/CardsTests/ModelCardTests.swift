@@ -118,7 +118,7 @@ import Testing
     #expect(text.contains("**Models:** 3, one for each fold."))
     synthetic.foldScores = []
     let single = try ModelCard.text(of: try synthetic.write(folder.path, "single"))
-    #expect(single.contains("Intervals: 95 %, bootstrap over 400 examples."))
+    #expect(single.contains("Intervals: 95%, bootstrap over 400 examples."))
     #expect(single.contains("### Calibration"))
     Self.checkTables(single)
   }

@@ -60,7 +60,7 @@ import Weights
       let outcome = try await program.run(["frozen.yaml", "-q"] + settings)
       #expect(outcome.code == 0, "\(outcome.error)")
     }
-    let runs = try program.runs().map { RunDirectory(path: $0) }
+    let runs = program.runs().map { RunDirectory(path: $0) }
     #expect(runs.count == 3)
     let trainings = runs.flatMap { run in
       let parts = RunParts.all(of: run)
@@ -132,7 +132,7 @@ import Weights
         outcome.code != 0 && outcome.error.contains("frozen.safetensors"),
         "\(arguments): \(outcome.text)")
     }
-    #expect(try program.runs().count == 1)
+    #expect(program.runs().count == 1)
   }
 
   @Test func theyGoWithTheLastRun() async throws {
@@ -141,7 +141,7 @@ import Weights
     for epochs in 1...2 {
       #expect(try await program.run(["frozen.yaml", "-q", "epochs=\(epochs)"]).code == 0)
     }
-    let runs = try program.runs()
+    let runs = program.runs()
     let store = RootedDirectory(program.path("runs")).directory(SharedWeights.folder)
     #expect(try await program.run(["rm", runs[0], "--yes"]).code == 0)
     #expect(try await program.run(["gc", "--yes"]).code == 0)

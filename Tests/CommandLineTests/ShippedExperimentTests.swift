@@ -50,6 +50,7 @@ struct ShippedExperimentTests {
       Shipped(name: "own_images", overrides: pictures, file: archive),
       Shipped(name: "vision_transformer", overrides: warm, file: archive),
       Shipped(name: "recipe", overrides: warm, file: archive),
+      Shipped(name: "cifar10", overrides: pictures, file: archive),
       Shipped(name: "distillation", overrides: warm, file: archive)),
     Group(
       Shipped(

@@ -51,7 +51,7 @@ import Testing
     let text = result.standardError + result.standardOutput
     #expect(text.contains("small · grid · 2 trials"))
     #expect(text.contains("best: trial 1, lr=1e-3"))
-    #expect(text.contains("95 % interval"))
+    #expect(text.contains("95% interval"))
     #expect(text.contains("looks better than it is"))
     #expect(text.split(separator: "\n").allSatisfy { $0.count <= 80 || $0.contains("/trials/") })
   }

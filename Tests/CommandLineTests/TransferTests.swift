@@ -107,8 +107,8 @@ import Weights
       for part in [
         "25,557,032", "4.09 G multiply-adds", "images of 3×224×224, 1,000 classes",
         "torchvision.models.resnet50", "https://arxiv.org/abs/1512.03385",
-        "weights: imagenet     76.130 %  resnet50-0676ba61.pth",
-        "weights: imagenet_v2  80.858 %  resnet50-11ad3fa6.pth", "- adaptive_avg_pool2d: 1",
+        "weights: imagenet     76.130%  resnet50-0676ba61.pth",
+        "weights: imagenet_v2  80.858%  resnet50-11ad3fa6.pth", "- adaptive_avg_pool2d: 1",
       ] {
         #expect(model.output.contains(part), "\(part)")
       }

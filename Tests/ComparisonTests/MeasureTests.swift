@@ -27,7 +27,7 @@ import Testing
   }
 
   @Test func binomialNumbersHaveTheirDistribution() {
-    // χ² over the cells of a small one; 15.1 is the 99.5 % point of 4 degrees, 5 cells.
+    // χ² over the cells of a small one; 15.1 is the 99.5% point of 4 degrees, 5 cells.
     var counts = [Double](repeating: 0, count: 5)
     for step in 0..<20_000 {
       var draw = BinomialDraw(RandomStream(seed: 2, purpose: .bootstrap, step: step))

@@ -52,7 +52,7 @@ struct DigitsTests {
     #expect(Digits.generate(0..<1_000).labels != Digits.generate(1_000..<2_000).labels)
   }
 
-  @Test("grey levels are spread as in MNIST: mean 33.3, 19.1 % ink, edges of two pixels")
+  @Test("grey levels are spread as in MNIST: mean 33.3, 19.1% ink, edges of two pixels")
   func greyLevels() {
     let pixels = Digits.generate(0..<2_000).pixels
     let count = Double(pixels.count)

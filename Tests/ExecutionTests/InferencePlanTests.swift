@@ -36,6 +36,14 @@ import Torch
     Case("conv with bias + bn", "[{\(conv)}, batch_norm2d]", [2]),
     Case("conv + relu", "[{\(conv)}, relu]", [2]),
     Case("conv + bn + relu", "[{\(conv)}, batch_norm2d, relu]", [3]),
+    Case("conv + bn + relu6", "[{\(conv)}, batch_norm2d, relu6, {\(conv)}, relu6]", [3, 2]),
+    Case("conv + bn + hardswish", "[{\(conv)}, batch_norm2d, hardswish]", [3]),
+    Case(
+      "depthwise + silu", "[{conv2d: {out_channels: 8, kernel_size: 3, groups: 8}}, silu]", [2]),
+    Case(
+      "conv + add + relu6", "[{\(conv), name: a}, {add: , from: [a, input]}, relu6]", [3]),
+    Case("conv + add + silu", "[{\(conv), name: a}, {add: , from: [a, input]}, silu]", [3]),
+    Case("activations that are not fused", "[{\(conv)}, mish, {\(conv)}, gelu]", [1, 1]),
     Case("bn without scale", "[{\(conv)}, batch_norm2d: {affine: false}, relu]", [3]),
     Case("bn by the batch", "[{\(conv)}, batch_norm2d: {track_running_stats: false}, relu]", [1]),
     Case("bn not behind a conv", "[relu, batch_norm2d, {\(conv)}, tanh, batch_norm2d]", [1]),
@@ -93,6 +101,7 @@ import Torch
     Case(
       "linear without bias",
       "[flatten, {linear: {out_features: 9, bias: false}}, batch_norm1d, relu]", [3]),
+    Case("linear + hardswish", "[flatten, linear: 9, hardswish, linear: 4, relu6]", [2, 2]),
     Case("linear on rows", "[{reshape: [4, 286]}, linear: 7, relu]", [2]),
     Case("one pixel", "[global_avg_pool, {reshape: [8, 1, 1]}, {\(conv)}, relu]", [2]),
     Case(
@@ -106,6 +115,7 @@ import Torch
     Case("no convolution", "[tanh, flatten]", []),
     // Convolutions with kernels of their own.
     Case("fast", "[{\(fast)}, batch_norm2d, relu]", [3], input: [16, 13, 11]),
+    Case("fast + relu6", "[{\(fast)}, relu6, {\(fast)}, hardswish]", [2, 2], input: [16, 13, 11]),
     Case(
       "fast, few zeros around",
       "[{conv2d: {out_channels: 48, kernel_size: 3, padding: [0, 2]}}, batch_norm2d]", [2],

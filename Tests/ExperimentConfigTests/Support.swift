@@ -13,7 +13,7 @@ enum Checkout {
   /// The experiments that ship with the program and need no files of a user's.
   static var shipped: [String] {
     let ofOwnFiles = [
-      "own_images", "table", "segmentation", "detection", "recipe", "vision_transformer",
+      "own_images", "table", "segmentation", "detection", "recipe", "cifar10", "vision_transformer",
       "distillation",
     ]
     return experiments(in: root + "/experiments")

@@ -24,7 +24,7 @@ import WorkerProtocol
     let white = PixelImage(width: 2, height: 1, fill: PixelImage.Color(0xFFFFFF))
     let overlay = HeatMap([0, 3], .gradCAM).overlay(white)
     #expect((overlay.width, overlay.height) == (224, 112))
-    // 65 % of the colour of the number, 35 % of the picture.
+    // 65% of the colour of the number, 35% of the picture.
     let (low, high) = (ColorMap.inferno.color(0), ColorMap.inferno.color(1))
     #expect(overlay[0, 0].red == UInt8((0.65 * Double(low.red) + 0.35 * 255).rounded()))
     #expect(overlay[223, 111].blue == UInt8((0.65 * Double(high.blue) + 0.35 * 255).rounded()))

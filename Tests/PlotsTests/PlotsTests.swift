@@ -61,7 +61,7 @@ private let hasGnuplot = ["/usr/bin/gnuplot", "/usr/local/bin/gnuplot"].contains
     (0..<3).map { index in
       NotablePicture(
         pixels: (0..<192).map { UInt8($0) }, width: 8, height: 8, channels: 3,
-        lines: ["true  \(index)", "said  0", "90 % sure"])
+        lines: ["true  \(index)", "said  0", "90% sure"])
     }
   }
 
@@ -113,7 +113,7 @@ private let hasGnuplot = ["/usr/bin/gnuplot", "/usr/local/bin/gnuplot"].contains
       "'; system('touch \(mark)'); '", "`touch \(mark)`", "\"; !touch \(mark)",
       "x\nset output '\(mark)'", "' . system('touch \(mark)') . '", "'''; load '\(mark)'",
       "END_OF_DATA\n!touch \(mark)", "</title><script>alert(1)</script>", "<![CDATA[", "&lt; &#60;",
-      "{/Symbol=90 a}_{b}^c", "100 % %s %n %d", "@HOME $HOME", "\\", "x\\\n", "\u{0}\u{1B}[31m",
+      "{/Symbol=90 a}_{b}^c", "100% %s %n %d", "@HOME $HOME", "\\", "x\\\n", "\u{0}\u{1B}[31m",
       "]]>", "--><x>", "", String(repeating: "é'", count: 3_000),
     ]
     let run = try makeRun(hostile.joined(separator: " "), classes: hostile.count)

@@ -65,7 +65,7 @@ import Testing
     #expect(abs(mean(2) - 1) < 0.023)
     #expect(abs(mean(3)) < 0.062)
     #expect(abs(mean(4) - 3) < 0.16)
-    // 68.27 % lie within one standard deviation.
+    // 68.27% lie within one standard deviation.
     let near = doubles.count { abs($0) < 1 }
     #expect(abs(Double(near) / 100_003 - 0.6827) < 0.0075)
     // Both numbers of a pair, and pairs after one another, are independent.

@@ -66,7 +66,7 @@ import Testing
     #expect(insights.test?.count == 100)
     let overall = try #require(insights.all.first { $0.topic == .overall })
     #expect(overall.text.contains("of 300 predictions by 3 models for 100 test examples are right"))
-    // 96.3 % and 91 % of 70 and 100 examples agree within chance, of 150 and 300 they would not.
+    // 96.3% and 91% of 70 and 100 examples agree within chance, of 150 and 300 they would not.
     let gap = try #require(insights.all.first { $0.topic == .generalisation })
     #expect(gap.tone == .good, "\(gap.text)")
     #expect(gap.text.contains("means over 3 models"))
@@ -75,7 +75,7 @@ import Testing
   @Test func theGapOfFoldsIsThatOfSingleModels() throws {
     let evidence = try folds([3, 3, 3])
     #expect(evidence.basis(of: "test")?.by == .ensemble)
-    // Not the ensemble's 96 %.
+    // Not the ensemble's 96%.
     let insights = Insights(evidence, evidence.task.report(evidence.answers))
     #expect(abs((insights.test?.value ?? 0) - 0.89) < 1e-12)
     let text = PageText.scores(evidence)

@@ -57,7 +57,7 @@ import Testing
          "folds": [{"fold": 1, "validation": {"accuracy": 0.79}}, {"accuracy": 0.81}]}
         """, run + "/summary.json")
     }
-    #expect(page.contains("95 % bootstrap interval: 88.00% to 92.00%"))
+    #expect(page.contains("95% bootstrap interval: 88.00% to 92.00%"))
     #expect(page.contains("± 1.00% over folds"))
     #expect(page.contains("<td>1</td><td>79.00%</td>"))
     #expect(page.contains("<td>2</td><td>81.00%</td>"))

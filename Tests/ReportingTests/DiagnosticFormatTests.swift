@@ -15,7 +15,7 @@ import Testing
     }
     return [
       Diagnostic(
-        .error, "unknown layer 'liner', 100 % sure", at: range(2, 5, 10),
+        .error, "unknown layer 'liner', 100% sure", at: range(2, 5, 10),
         hint: "did you mean 'linear'?", notes: [.note("in this\nmodel", at: range(1, 1, 6))]),
       Diagnostic(.warning, "nothing is shuffled", at: nil),
     ]
@@ -24,7 +24,7 @@ import Testing
   @Test func gcc() throws {
     #expect(
       try DiagnosticFormat.gcc.render(diagnostics, file: "net.yaml") == """
-        a:b.yaml:2:5: error: unknown layer 'liner', 100 % sure [did you mean 'linear'?]
+        a:b.yaml:2:5: error: unknown layer 'liner', 100% sure [did you mean 'linear'?]
         a:b.yaml:1:1: note: in this model
         net.yaml: warning: nothing is shuffled
 

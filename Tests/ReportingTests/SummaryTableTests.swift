@@ -32,7 +32,7 @@ struct SummaryTableTests {
     }
     #expect(
       SummaryTable.render(several, seconds: 1, classes: []) == """
-          mean ± sd       validation             test  95 % interval of test
+          mean ± sd       validation             test  95% interval of test
           loss       0.2500 ± 0.0125  0.5000 ± 0.0100
           accuracy   0.8750 ± 0.0200  0.7500 ± 0.0300  0.7000 to 1.0000
 
@@ -90,7 +90,7 @@ struct SummaryTableTests {
           method: IntervalMethod(.bootstrap, over: 10_000, .examples, resamples: 1000))
       ], of: "test")
     let text = SummaryTable.render(one, seconds: 1, classes: [])
-    #expect(text.contains("  95 % interval of test\n"))
+    #expect(text.contains("  95% interval of test\n"))
     #expect(text.contains("  interval: bootstrap over 10,000 examples (1,000 resamples)\n"))
   }
 

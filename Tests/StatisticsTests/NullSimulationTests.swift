@@ -2,7 +2,7 @@ import Randomness
 import Statistics
 import Testing
 
-/// Under the null hypothesis a test of level 5 % rejects about that often.
+/// Under the null hypothesis a test of level 5% rejects about that often.
 struct NullSimulationTests {
   private static let pairs = 2000
 
@@ -10,7 +10,7 @@ struct NullSimulationTests {
     Normal.quantile((Double(stream.word64(position) >> 11) + 0.5) * 0x1p-53)
   }
 
-  /// How often the corrected test, and the t test without correction, reject at 5 %.
+  /// How often the corrected test, and the t test without correction, reject at 5%.
   private static func rejections(
     _ differences: (RandomStream) -> [Double]
   ) -> (corrected: Double, naive: Double) {

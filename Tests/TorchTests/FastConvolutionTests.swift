@@ -108,8 +108,27 @@ extension TorchTests {
         weight: weight, bias: bias, stride: shape.stride, padding: shape.padding)
       let residual = try noise(plain.shape, 4)
       #expect(try difference(packed(x), plain) < 1e-5)
-      let summed = try packed(x, adding: residual, relu: true)
+      let summed = try packed(x, adding: residual, activation: .relu)
       #expect(try difference(summed, plain.add(residual).relu()) < 1e-5)
+      // Large enough for both limits of ReLU6.
+      let wide = try PackedLayer.conv2d(
+        weight: weight.mul(9), stride: shape.stride, padding: shape.padding, input: x.shape)
+      let values = try x.conv2d(
+        weight: weight.mul(9), stride: shape.stride, padding: shape.padding)
+      let activations: [(PackedLayer.Activation, (Tensor) throws -> Tensor)] = [
+        (.relu, { try $0.relu() }), (.relu6, { try $0.relu6() }),
+        (.hardswish, { try $0.hardswish() }), (.silu, { try $0.silu() }),
+      ]
+      // As a part of the largest value before the activation.
+      let limit = try 1e-5 * (values.doubles().map(abs).max() ?? 0)
+      for (fused, alone) in activations {
+        #expect(
+          try distance(wide(x, activation: fused), alone(values).doubles()) < limit)
+        #expect(
+          try distance(
+            wide(x, adding: residual, activation: fused), alone(values.add(residual)).doubles())
+            < limit)
+      }
     }
 
     /// What a picture gives depends neither on those beside it nor on the number of threads.

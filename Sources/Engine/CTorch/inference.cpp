@@ -8,6 +8,8 @@
 
 #include <ATen/Context.h>
 #include <ATen/core/dispatch/Dispatcher.h>
+#include <ATen/ops/hardswish.h>
+#include <ATen/ops/silu.h>
 
 #include <algorithm>
 
@@ -41,7 +43,33 @@ void checkDense(const at::Tensor &x, const char *what) {
       " must be a float32 tensor on the CPU");
 }
 
-const char *activation(bool relu) { return relu ? "relu" : "none"; }
+/// oneDNN's name of an activation.
+const char *name(ct_activation activation) {
+  switch (activation) {
+    case CT_RELU: return "relu";
+    case CT_RELU6: return "hardtanh";
+    case CT_HARDSWISH: return "hardswish";
+    case CT_SILU: return "swish";
+    default: return "none";
+  }
+}
+
+/// Its numbers.
+Scalars scalars(ct_activation activation) {
+  if (activation != CT_RELU6) return Scalars();
+  return Scalars({at::Scalar(0.0), at::Scalar(6.0)});
+}
+
+/// Applies an activation to a tensor, in place.
+void activate(at::Tensor &y, ct_activation activation) {
+  switch (activation) {
+    case CT_RELU: y.relu_(); break;
+    case CT_RELU6: y.clamp_(0, 6); break;
+    case CT_HARDSWISH: at::hardswish_(y); break;
+    case CT_SILU: at::silu_(y); break;
+    default: break;
+  }
+}
 
 }  // namespace
 
@@ -81,7 +109,8 @@ std::vector<int64_t> outputShape(const ct_packed &layer, at::IntArrayRef input) 
 }
 
 at::Tensor convolve(
-    const ct_packed &layer, const at::Tensor &x, const at::Tensor *residual, bool relu) {
+    const ct_packed &layer, const at::Tensor &x, const at::Tensor *residual,
+    ct_activation activation) {
   using Plain = at::Tensor(
       const at::Tensor &, const at::Tensor &, Bias, at::IntArrayRef, at::IntArrayRef,
       at::IntArrayRef, int64_t, std::string_view, Scalars, std::optional<std::string_view>);
@@ -103,23 +132,29 @@ at::Tensor convolve(
   }
   const auto added = residual == nullptr ? at::Tensor()
                                          : residual->contiguous(at::MemoryFormat::ChannelsLast);
-  if (layer.isFast) {
-    return fastConvolution(
-        input, layer.weight, layer.shape[0], w.padding, layer.bias,
-        residual == nullptr ? nullptr : &added, relu);
-  }
-  if (residual == nullptr) {
+  if (!layer.isFast && residual == nullptr) {
     return plain.call(
         input, layer.weight, layer.bias, w.padding, w.stride, w.dilation, w.groups,
-        activation(relu), Scalars(), std::nullopt);
+        name(activation), scalars(activation), std::nullopt);
   }
-  return binary.call(
-      input, added, layer.weight, layer.bias, w.padding, w.stride, w.dilation, w.groups, "add",
-      at::Scalar(1.0), relu ? std::make_optional<std::string_view>("relu") : std::nullopt,
-      Scalars(), std::nullopt);
+  // Winograd's algorithm and oneDNN's addition know no other activation than ReLU.
+  const bool relu = activation == CT_RELU;
+  at::Tensor y;
+  if (layer.isFast) {
+    y = fastConvolution(
+        input, layer.weight, layer.shape[0], w.padding, layer.bias,
+        residual == nullptr ? nullptr : &added, relu);
+  } else {
+    y = binary.call(
+        input, added, layer.weight, layer.bias, w.padding, w.stride, w.dilation, w.groups, "add",
+        at::Scalar(1.0), relu ? std::make_optional<std::string_view>("relu") : std::nullopt,
+        Scalars(), std::nullopt);
+  }
+  if (!relu) activate(y, activation);
+  return y;
 }
 
-at::Tensor multiply(const ct_packed &layer, const at::Tensor &x, bool relu) {
+at::Tensor multiply(const ct_packed &layer, const at::Tensor &x, ct_activation activation) {
   using Linear = at::Tensor(
       const at::Tensor &, const at::Tensor &, Bias, std::string_view, Scalars,
       std::optional<std::string_view>);
@@ -128,7 +163,7 @@ at::Tensor multiply(const ct_packed &layer, const at::Tensor &x, bool relu) {
       x.dim() >= 2 && x.size(-1) == layer.shape[1], "an input of shape ", x.sizes(),
       " does not fit a weight of shape ", layer.shape);
   return linear.call(
-      x.contiguous(), layer.weight, layer.bias, activation(relu), Scalars(), std::nullopt);
+      x.contiguous(), layer.weight, layer.bias, name(activation), scalars(activation), std::nullopt);
 }
 
 /// Creates a layer with everything except its packed weight.
@@ -208,14 +243,16 @@ ct_status ct_pack_linear(
 }
 
 ct_status ct_apply_packed(
-    const ct_packed *layer, const ct_tensor *x, const ct_tensor *residual, bool relu, ct_out out) {
+    const ct_packed *layer, const ct_tensor *x, const ct_tensor *residual, ct_activation activation,
+    ct_out out) {
   return produce(out, [&] {
     checkDense(x->value, "the input");
     if (layer->window) {
-      return convolve(*layer, x->value, residual == nullptr ? nullptr : &residual->value, relu);
+      return convolve(
+          *layer, x->value, residual == nullptr ? nullptr : &residual->value, activation);
     }
     TORCH_CHECK_VALUE(residual == nullptr, "a linear layer takes no residual");
-    return multiply(*layer, x->value, relu);
+    return multiply(*layer, x->value, activation);
   });
 }
 

@@ -3,7 +3,7 @@ import Torch
 
 /// A part of a model, compiled for inference with the model's current weights.
 ///
-/// On the CPU, batch normalisations are folded into the weights before them, additions and ReLUs are fused
+/// On the CPU, batch normalisations are folded into the weights before them, additions and most activations are fused
 /// into the layers before them, weights are packed, those of 3×3 convolutions with a stride of 1 for Winograd's
 /// algorithm, and images are stored channels last, which is the fastest layout, or close to it, for every shape of
 /// convolution. Other layers, and all layers on other
@@ -11,7 +11,7 @@ import Torch
 /// bit.
 package final class InferencePlan {
   /// Changes whenever the same graph and weights may give different bits.
-  package static let version = "inference plan 3"
+  package static let version = "inference plan 4"
 
   private enum Work {
     case layer
@@ -107,7 +107,7 @@ package final class InferencePlan {
         case .chain(let chain, let layer):
           outputs[step.node] = try layer(
             model.padded(inputs[0], chain), adding: inputs.count > 1 ? inputs[1] : nil,
-            relu: chain.hasReLU)
+            activation: chain.activation)
         }
         if let output = outputs[step.node] { try observe?(step.node, output) }
         for node in step.finished { outputs[node] = nil }

@@ -1,7 +1,8 @@
 import Graph
+import Torch
 
 /// Layers that inference computes as one: a convolution or linear layer with the batch normalisation,
-/// the addition and the ReLU that follow it, each of which may be missing.
+/// the addition and the activation that follow it, each of which may be missing.
 struct LayerChain: Equatable {
   /// The convolution or linear layer.
   let anchor: Int
@@ -9,7 +10,7 @@ struct LayerChain: Equatable {
   var norm: Int?
   /// The value that is added.
   var residual: Graph.Source?
-  var hasReLU = false
+  var activation: PackedLayer.Activation?
   /// The last layer, whose output the chain computes. All that the chain reads is computed before it.
   var end: Int
 
@@ -59,9 +60,9 @@ struct LayerChain: Equatable {
         taken.insert(next)
       }
       if let next = follower(chain.end),
-        case .activation(.relu) = graph.nodes[next].operation
+        let activation = PackedLayer.Activation(graph.nodes[next].operation)
       {
-        chain.hasReLU = true
+        chain.activation = activation
         chain.end = next
       }
       chains.append(chain)
@@ -73,6 +74,19 @@ struct LayerChain: Equatable {
   private static func canFold(_ node: Graph.Node) -> Bool {
     guard case .batchNorm = node.operation else { return false }
     return node.parameters.contains { $0.name == "running_mean" }
+  }
+}
+
+extension PackedLayer.Activation {
+  /// The activation of a layer; `nil` if it is none, or one that cannot be fused.
+  fileprivate init?(_ operation: Operation) {
+    switch operation {
+    case .activation(.relu): self = .relu
+    case .activation(.relu6): self = .relu6
+    case .activation(.hardswish): self = .hardswish
+    case .activation(.silu): self = .silu
+    default: return nil
+    }
   }
 }
 

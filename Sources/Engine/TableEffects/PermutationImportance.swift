@@ -17,7 +17,7 @@ package struct PermutationImportance: Codable, Sendable, Equatable {
   package let mean: Double
   /// The standard deviation of ``drops``, with n in the divisor.
   package let deviation: Double
-  /// The 95 % bootstrap interval of ``mean`` over the examples; `nil` if it does not vary over them.
+  /// The 95% bootstrap interval of ``mean`` over the examples; `nil` if it does not vary over them.
   package let interval: Bounds?
 
   package struct Bounds: Codable, Sendable, Equatable {

@@ -42,15 +42,30 @@ package final class PackedLayer {
     }
   }
 
-  /// Computes layer(x) + residual, followed by a ReLU if `relu` is set.
+  /// An activation that is computed with the output. All values are those of the activation's own layer, except
+  /// for rounding in `hardswish` and `silu`.
+  package enum Activation: Sendable {
+    case relu, relu6, hardswish, silu
+
+    fileprivate var value: ct_activation {
+      switch self {
+      case .relu: CT_RELU
+      case .relu6: CT_RELU6
+      case .hardswish: CT_HARDSWISH
+      case .silu: CT_SILU
+      }
+    }
+  }
+
+  /// Computes layer(x) + residual, followed by the activation.
   ///
   /// The output of a convolution is in channels-last order.
   /// - Parameter residual: A tensor of the output's shape; only supported for convolutions.
   package func callAsFunction(
-    _ x: Tensor, adding residual: Tensor? = nil, relu: Bool = false
+    _ x: Tensor, adding residual: Tensor? = nil, activation: Activation? = nil
   ) throws(TorchError) -> Tensor {
     try produce("packedLayer", from: (self, x, residual)) {
-      ct_apply_packed(handle, x.handle, residual?.handle, relu, $0)
+      ct_apply_packed(handle, x.handle, residual?.handle, activation?.value ?? CT_IDENTITY, $0)
     }
   }
 }

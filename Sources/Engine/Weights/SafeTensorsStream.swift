@@ -90,6 +90,15 @@ extension SafeTensors {
       return try Digest.hex(of: own.file)
     }
 
+    /// The values of all tensors.
+    ///
+    /// - Throws: ``FileError``, also for a type that this program does not support.
+    package func entries() throws(FileError) -> [Entry] {
+      var result: [Entry] = []
+      for tensor in tensors { result.append(try entry(named: tensor.name)) }
+      return result
+    }
+
     /// The values of a tensor.
     ///
     /// - Throws: ``FileError``, also if there is no such tensor, or for a type that this program does not support.

@@ -52,7 +52,7 @@ struct QuantizationLoss: CustomStringConvertible {
     func signed(_ value: Double) -> String { (value < 0 ? "−" : "+") + number(abs(value)) }
     var text = "\(key) \(number(before)) → \(number(after)) (\(signed(difference))"
     if let interval = test?.interval {
-      text += ", 95 % interval \(signed(interval.lower)) to \(signed(interval.upper))"
+      text += ", 95% interval \(signed(interval.lower)) to \(signed(interval.upper))"
     }
     if let result = test?.result {
       text += "; \(result.name): p = \(NumberText.significant(result.p, 2))"

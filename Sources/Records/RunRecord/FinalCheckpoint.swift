@@ -122,7 +122,7 @@ package struct FinalCheckpoint: CheckedRecord, Encodable, Sendable {
       }
     }
     let (own, last, best) = (try open(tensorsName), try open(lastName), try open(bestName))
-    var all = try tensors(own.tensors.map(\.name), of: own, "")
+    var all = try own.entries()
     if record.isModelInLast { all += try tensors(record.changing, of: last, "model.") }
     all += try tensors(record.changing, of: best, "best.")
     return try CheckpointContents(

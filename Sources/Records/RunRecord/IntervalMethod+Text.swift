@@ -2,10 +2,10 @@ import ExperimentConfig
 import Statistics
 
 extension IntervalMethod {
-  /// For example `95 %`.
+  /// For example `95%`.
   package var confidenceText: String {
     let percent = confidence * 100
-    return NumberText.short((percent * 1000).rounded() / 1000) + " %"
+    return NumberText.short((percent * 1000).rounded() / 1000) + "%"
   }
 
   /// For example `bootstrap over 10,000 examples (1,000 resamples)`, without the confidence level.
@@ -15,7 +15,7 @@ extension IntervalMethod {
     return resamples.map { "\(text) (\(NumberText.grouped($0)) resamples)" } ?? text
   }
 
-  /// For example `95 % interval: bootstrap over 10,000 examples (1,000 resamples)`.
+  /// For example `95% interval: bootstrap over 10,000 examples (1,000 resamples)`.
   package var description: String { "\(confidenceText) interval: \(basisText)" }
 }
 

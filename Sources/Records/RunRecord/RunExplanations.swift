@@ -36,7 +36,7 @@ package struct RunExplanations: Codable, Sendable, Equatable {
       package var mean: Double
       /// Their standard deviation.
       package var deviation: Double
-      /// The ends of the 95 % interval of the mean; `nil` if it has none.
+      /// The ends of the 95% interval of the mean; `nil` if it has none.
       package var interval: [Double]?
 
       package init(name: String, mean: Double, deviation: Double, interval: [Double]?) {

@@ -1,7 +1,7 @@
 /// `activity.json`: dead and saturated units of a model's activations, with the best weights.
 ///
 /// A unit is a feature of a linear layer or a channel of a convolution. It is dead if its ReLU is
-/// 0, and saturated if its sigmoid or tanh is within 1 % of its range from either end, for every
+/// 0, and saturated if its sigmoid or tanh is within 1% of its range from either end, for every
 /// example and position: then its input has no influence, and it passes back hardly any gradient.
 package struct UnitActivity: Codable, Sendable, Equatable {
   package struct Layer: Codable, Sendable, Equatable {

@@ -49,7 +49,7 @@ package struct ExplanationRequest: Codable, Sendable {
     package var window: Int?
     /// How far it moves; `nil` for half of its side.
     package var stride: Int?
-    /// The steps of integrated gradients; `nil` for 50, and more until the map is complete to 1 %.
+    /// The steps of integrated gradients; `nil` for 50, and more until the map is complete to 1%.
     package var steps: Int?
     package var baseline = Baseline.zeros
     /// Whether maps are compared with those of randomised weights.

@@ -24,7 +24,7 @@ package struct ScoreChange: Sendable {
   package var deviationA: Double?
   /// Standard deviation of B's score over folds or seeds; `nil` for a single training.
   package var deviationB: Double?
-  /// Confidence interval (95 %) of B's score minus A's.
+  /// Confidence interval (95%) of B's score minus A's.
   package var interval: Interval?
   package var test: Test?
   package var higherIsBetter: Bool?

@@ -11,7 +11,7 @@ enum TableExplanationTemplate {
     <section>
     <h2>Permutation importance</h2>
     <div class="scroll"><table class="plain bars">
-    <thead><tr><th>column</th><th class="wide">{{importanceHeading}}</th><th class="n">mean</th><th class="n narrow-off">± sd</th><th class="n narrow-off">95 % interval</th></tr></thead>
+    <thead><tr><th>column</th><th class="wide">{{importanceHeading}}</th><th class="n">mean</th><th class="n narrow-off">± sd</th><th class="n narrow-off">95% interval</th></tr></thead>
     <tbody>
     {{#bars}}
     <tr><td>{{column}}</td><td class="wide"><span class="track"><span class="fill{{#isNegative}} minus{{/isNegative}}" style="{{bar}}"></span>{{#whisker}}<span class="whisker" style="{{.}}"></span>{{/whisker}}</span></td><td class="n">{{mean}}</td><td class="n narrow-off">{{deviation}}</td><td class="n narrow-off">{{interval}}</td></tr>

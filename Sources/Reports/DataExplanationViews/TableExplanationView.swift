@@ -46,7 +46,7 @@ package struct TableExplanationView: Sendable {
   var basis: String {
     let better = explanation.score.higherIsBetter ? "lower" : "higher"
     return
-      "How much \(better) the \(metric) of \(Self.number(explanation.score.value)) becomes if a column is permuted: mean and standard deviation of \(explanation.repeats) permutations on \(count) of the \(split) set, with 95 % bootstrap intervals over the examples (\(PermutationImportance.resamples) resamples)."
+      "How much \(better) the \(metric) of \(Self.number(explanation.score.value)) becomes if a column is permuted: mean and standard deviation of \(explanation.repeats) permutations on \(count) of the \(split) set, with 95% bootstrap intervals over the examples (\(PermutationImportance.resamples) resamples)."
   }
 
   /// The importances as a table for a terminal.
@@ -56,7 +56,7 @@ package struct TableExplanationView: Sendable {
     text += "\n\n"
     var table = TextTable([.left, .right, .right, .right])
     let fall = explanation.score.higherIsBetter ? "drop" : "rise"
-    table.add(["column", "\(fall) of \(metric)", "± sd", "95 % interval"])
+    table.add(["column", "\(fall) of \(metric)", "± sd", "95% interval"])
     for item in explanation.importances {
       table.add([
         item.column, Self.number(item.mean), Self.number(item.deviation),

@@ -8,7 +8,7 @@ enum DataWords {
     return "\(count) \(noun)\(noun.hasSuffix("ss") ? "es" : "s")"
   }
 
-  /// `3.3 %`.
+  /// `3.3%`.
   static func percent(_ share: Double) -> String {
     NumberText.percent(share)
   }

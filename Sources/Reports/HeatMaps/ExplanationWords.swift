@@ -49,7 +49,7 @@ package enum ExplanationWords {
     "Each map has its own scale. Class activation maps are those of a layer, enlarged; their edges are as coarse as the "
     + "layer. A map says which pixels a score depends on, not why, and not whether the model is right."
 
-  /// Whether a map of integrated gradients is complete: `complete to within 0.3 % (50 steps)`.
+  /// Whether a map of integrated gradients is complete: `complete to within 0.3% (50 steps)`.
   package static func text(_ completeness: ExplainedItem.Completeness) -> String {
     guard let error = completeness.error else {
       return "score equals that of the baseline (\(completeness.steps) steps)"
@@ -62,7 +62,7 @@ package enum ExplanationWords {
   /// The largest error of completeness that is not reported as a warning.
   package static let completenessLimit = 0.01
 
-  /// Rounded up to tenths: `0.1 %`.
+  /// Rounded up to tenths: `0.1%`.
   package static func percent(_ share: Double) -> String {
     "\(max(1, (share * 1000).rounded(.up)) / 10)%"
   }

@@ -22,7 +22,7 @@ package struct HeatMap {
   }
 
   /// The value of the strongest colour: of class activation maps and occlusion the largest absolute value, of gradients,
-  /// which have single extreme pixels, that of 99 % of the pixels. 0 if all values are.
+  /// which have single extreme pixels, that of 99% of the pixels. 0 if all values are.
   private static func largest(_ values: [Float], _ method: ExplanationRequest.Method) -> Double {
     let sizes = values.map { Double(abs($0)) }
     let most = sizes.max() ?? 0

@@ -117,7 +117,7 @@ extension PageContent {
           name: column.name, mean: column.mean,
           spread: column.interval.map { "\(number($0[0])) to \(number($0[1]))" } ?? "–")
       }
-      spread = "95 % interval"
+      spread = "95% interval"
       let count = NumberText.grouped(first.examples)
       let examples =
         first.examples < first.available

@@ -76,7 +76,7 @@ package struct SplitScore: Sendable {
   package var value: Double
   /// The number of distinct examples; `nil` if the run does not say.
   package var count: Int?
-  /// The 95 % confidence interval of the score; `nil` if there is none.
+  /// The 95% confidence interval of the score; `nil` if there is none.
   package var interval: Interval?
 
   package init(_ value: Double, count: Int? = nil, interval: Interval? = nil) {

@@ -8,7 +8,7 @@ extension RunEvidence {
     PageContent.score(self, key, value)
   }
 
-  /// The ends of a score's interval, such as `95 %: 90.00% to 95.00%`; empty if it has none.
+  /// The ends of a score's interval, such as `95%: 90.00% to 95.00%`; empty if it has none.
   package func intervalText(_ split: String, _ key: String) -> String {
     PageContent.interval(self, split, key)
   }

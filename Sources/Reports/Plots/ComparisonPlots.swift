@@ -33,7 +33,7 @@ package struct ComparisonPlots: Sendable {
     package var groups: [String]
     /// By run, then by group.
     package var values: [[Double?]]
-    /// Lower and upper ends of the 95 % intervals, by run and group; `nil` if unknown.
+    /// Lower and upper ends of the 95% intervals, by run and group; `nil` if unknown.
     package var intervals: [[[Double]?]]
     package var label: String
     /// Whether the axis ends at 1.

@@ -32,7 +32,7 @@ extension ClassificationTask {
 
   private static func text(_ value: Float, _ isProbability: Bool) -> String {
     guard isProbability else { return NumberText.fixed(Double(value), 4) }
-    let percent = NumberText.fixed(Double(value) * 100, 2) + " %"
+    let percent = NumberText.fixed(Double(value) * 100, 2) + "%"
     return String(repeating: " ", count: max(0, 7 - percent.count)) + percent
   }
 

@@ -42,7 +42,7 @@ extension ClassificationTask {
         row: row,
         lines: [
           "true  \(name(table.labels[row]))", "pred  \(name(table.predictions[row]))",
-          "\(table.confidence(at: row).percent) % sure",
+          "\(table.confidence(at: row).percent)% sure",
         ])
     }
   }

@@ -10,7 +10,7 @@ import Statistics
 package enum Bootstrap {
   package static let standardResamples = 1000
 
-  /// The 95 % percentile interval of a statistic of resampled examples, given by their indices.
+  /// The 95% percentile interval of a statistic of resampled examples, given by their indices.
   ///
   /// - Parameters:
   ///   - range: the possible values of the statistic.

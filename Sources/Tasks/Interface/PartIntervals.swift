@@ -19,7 +19,7 @@ package struct ScoredParts: Sendable, Equatable {
   package var facts: MetricFacts
   /// In the order of the classes, labels or numbers; `nil` for one without a score.
   package var values: [Double?]
-  /// The 95 % bootstrap interval of each score; `nil` where there is none.
+  /// The 95% bootstrap interval of each score; `nil` where there is none.
   package var intervals: [Interval?]
 }
 

@@ -14,7 +14,7 @@ extension MultiLabelTask {
     let said = labels.indices.filter { answers[$0] != 0 }
     let order = labels.indices.sorted { (-values[$0], $0) < (-values[$1], $1) }
     func text(_ label: Int) -> String {
-      "\(labels[label]) \(NumberText.fixed(Double(values[label]) * 100, 2)) %"
+      "\(labels[label]) \(NumberText.fixed(Double(values[label]) * 100, 2))%"
     }
     var json: [String: JSONValue] = [
       "predicted": .array(said.map { .string(labels[$0]) }),

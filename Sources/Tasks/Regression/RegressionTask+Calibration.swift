@@ -96,7 +96,7 @@ extension RegressionTask {
       + "\(Insight.count(count, "prediction", "predictions")) for the \(split) set are off: their mean error (prediction "
       + "minus target), the standard deviation of the errors, the slope of the targets on the predictions (1 if "
       + "predictions are neither too extreme nor too timid), and the distance within which the target lies in 50, 90 "
-      + "and 95 % of cases. "
+      + "and 95% of cases. "
       + (isIndependent
         ? "Such an interval holds for further examples of the same distribution, on average over all of them "
           + "(split conformal prediction); it has the same width for all examples."
@@ -106,8 +106,8 @@ extension RegressionTask {
       .table(
         ReportTable(
           heading: [
-            "Number", "Mean error", "Deviation", "Slope", "50 % within ±", "90 % within ±",
-            "95 % within ±",
+            "Number", "Mean error", "Deviation", "Slope", "50% within ±", "90% within ±",
+            "95% within ±",
           ],
           rows: zip(partNames, spreads).map { name, spread in
             [name, text(spread.bias), text(spread.deviation), text(spread.slope)]

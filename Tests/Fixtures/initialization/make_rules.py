@@ -6,7 +6,7 @@ Made with torch 2.13.0+cpu, one thread. `python3 make_rules.py` writes rules.jso
     "deciles"}]}
 
 `init` is the argument as in an experiment. The weight of a linear layer is drawn DRAWS times with
-seeds 0, 1, ...; deciles are the 10 %, 20 %, ... 90 % quantiles of all values together.
+seeds 0, 1, ...; deciles are the 10%, 20%, ... 90% quantiles of all values together.
 """
 
 import json

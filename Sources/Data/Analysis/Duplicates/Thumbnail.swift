@@ -59,7 +59,7 @@ struct Thumbnail {
   /// Brightnesses that count as one.
   private static let levels = 9
   /// Share of one brightness from which a picture without colour counts as a drawing: that of MNIST's digits is 0.7
-  /// to 0.95, that of 99 % of CIFAR-10's photographs in grey below 0.6.
+  /// to 0.95, that of 99% of CIFAR-10's photographs in grey below 0.6.
   private static let leastBackground = 0.6
 
   /// Whether most of the picture is a background of one brightness, without colour: strokes, digits, diagrams. They

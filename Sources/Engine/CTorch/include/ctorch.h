@@ -396,11 +396,19 @@ CT_CHECKED ct_status ct_pack_conv2d(
 CT_CHECKED ct_status ct_pack_linear(
     const ct_tensor *weight, const ct_tensor *_Nullable bias, int64_t rows,
     ct_packed *_Nullable *_Nonnull out);
-/// layer(x) + residual, followed by a ReLU if `relu` is set; records no gradients. The output of a
-/// convolution is in channels-last order; a linear layer takes no residual.
+/// An activation that a packed layer computes with its output.
+typedef enum ct_activation {
+  CT_IDENTITY,
+  CT_RELU,
+  CT_RELU6,
+  CT_HARDSWISH,
+  CT_SILU
+} ct_activation;
+/// The activation of layer(x) + residual; records no gradients. The output of a convolution is in channels-last
+/// order; a linear layer takes no residual.
 CT_CHECKED ct_status ct_apply_packed(
-    const ct_packed *layer, const ct_tensor *x, const ct_tensor *_Nullable residual, bool relu,
-    ct_out out);
+    const ct_packed *layer, const ct_tensor *x, const ct_tensor *_Nullable residual,
+    ct_activation activation, ct_out out);
 /// Releases a packed layer; null is allowed.
 void ct_free_packed(ct_packed *_Nullable layer);
 

@@ -111,7 +111,7 @@ extension ExperimentSchema {
       "every", .oneOf([.integer(.atLeast(1)), .string(.duration)]), default: "60s",
       doc:
         "Steps, or a time such as 30s or 10m; one is also saved at the end of each epoch, unless "
-        + "that would take more than 2 % of the time."),
+        + "that would take more than 2% of the time."),
     Field(
       "keep", .choice(["final", "none"]), default: "final",
       doc:

@@ -39,9 +39,9 @@ enum ModelText {
         published.map { weights in
           let score =
             weights.segmentation.map {
-              "\(NumberText.fixed($0.meanIoU, 1)) %, \(NumberText.fixed($0.pixelAccuracy, 1)) %"
-            } ?? weights.top1.map { NumberText.fixed($0, 3) + " %" }
-            ?? weights.boxMAP.map { NumberText.fixed($0, 1) + " %" } ?? "–"
+              "\(NumberText.fixed($0.meanIoU, 1))%, \(NumberText.fixed($0.pixelAccuracy, 1))%"
+            } ?? weights.top1.map { NumberText.fixed($0, 3) + "%" }
+            ?? weights.boxMAP.map { NumberText.fixed($0, 1) + "%" } ?? "–"
           let size = weights.size == facts.image.last ? "" : " at \(weights.size)×\(weights.size)"
           return ("weights: \(weights.name)", "\(score)\(size)  \(weights.file)")
         })

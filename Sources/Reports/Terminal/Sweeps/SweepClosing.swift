@@ -153,7 +153,7 @@ extension SweepTable {
 
 /// The uncertainty of the best trial's score.
 package enum SweepInterval {
-  /// For example `validation f1 0.9712, 95 % interval 0.9680 to 0.9744 (bootstrap over 12,000
+  /// For example `validation f1 0.9712, 95% interval 0.9680 to 0.9744 (bootstrap over 12,000
   /// examples …); test …`.
   package static func words(
     _ row: SweepTable.Row, _ table: SweepTable, _ directory: SweepDirectory

@@ -48,7 +48,7 @@ struct ConfusionPlots {
       figure(
         files[1], title: "Confusion matrix, % of each true class, \(split) set",
         more: "\(runName): \(total.grouped) examples; colour by square root", values: shares,
-        most: 1, tics: [0, 1, 5, 10, 25, 50, 75, 100].map { ("\(Int($0)) %", $0 / 100) },
+        most: 1, tics: [0, 1, 5, 10, 25, 50, 75, 100].map { ("\(Int($0))%", $0 / 100) },
         cell: { $0.percent }),
     ]
   }

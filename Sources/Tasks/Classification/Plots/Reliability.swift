@@ -52,7 +52,7 @@ extension Reliability {
       Self.name, title: "Reliability, \(split) set", width: 560, height: 600)
     let error = (100 * expectedCalibrationError).rounded(digits: 2)
     figure.commands += figure.titleCommands(
-      "\(runName): \(count.grouped) examples, expected calibration error \(error) % "
+      "\(runName): \(count.grouped) examples, expected calibration error \(error)% "
         + "(\(Self.binCount) bins)")
     let width = 1 / Double(Self.binCount)
     figure.addData(

@@ -8,7 +8,7 @@ struct BoundaryF1: Metric {
       Field(
         "tolerance", .number(.positive), .optional,
         doc:
-          "The distance in pixels within which borders match; 0.75 % of the image's diagonal if left out."
+          "The distance in pixels within which borders match; 0.75% of the image's diagonal if left out."
       )
     ],
     aliases: ["bf_score", "bfscore", "boundary_f1_score"],

@@ -34,7 +34,7 @@ import Testing
   @Test func github() throws {
     #expect(
       try DiagnosticFormat.github.render(diagnostics, file: "net.yaml") == """
-        ::error file=a%3Ab.yaml,line=2,endLine=2,col=5,endColumn=10::unknown layer 'liner', 100 %25 sure%0A\
+        ::error file=a%3Ab.yaml,line=2,endLine=2,col=5,endColumn=10::unknown layer 'liner', 100%25 sure%0A\
         did you mean 'linear'?%0Ain this%0Amodel (a:b.yaml:1)
         ::warning file=net.yaml::nothing is shuffled
 

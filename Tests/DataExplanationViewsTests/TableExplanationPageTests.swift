@@ -81,7 +81,7 @@ struct TableExplanationPageTests {
   func textHasNumbers() throws {
     let text = try Self.view().text
     #expect(text.contains("12 of 30 examples · fold 2"))
-    #expect(text.contains("bill <mm>               0.3   0.1   0.1 … 0.45"))
+    #expect(text.contains("bill <mm>               0.3   0.1    0.1 … 0.45"))
     #expect(text.contains("−0.1"))
     #expect(text.contains("new.csv · row 1 · class 0: 0.75"))
   }

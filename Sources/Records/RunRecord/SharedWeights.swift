@@ -35,9 +35,7 @@ package struct SharedWeights {
   ) throws(FileError) -> String {
     let hash = Digest.hex(of: pieces)
     try run.folder.remove(name)
-    if isIntact(hash), try run.folder.hardLink(hash + Self.suffix, of: store, to: name) {
-      return hash
-    }
+    if shares(hash, as: name, in: run) { return hash }
     try run.write(pieces, to: name)
     do throws(FileError) {
       try run.folder.makeReadOnly(name)
@@ -49,11 +47,16 @@ package struct SharedWeights {
     return hash
   }
 
-  /// Whether the file with this hash is stored, and undamaged.
-  private func isIntact(_ hash: String) -> Bool {
+  /// Gives the run the stored file with this hash.
+  ///
+  /// - Returns: `false` if there is none, if it is damaged, or if the file system has no hard links.
+  private func shares(_ hash: String, as name: String, in run: RunDirectory) -> Bool {
+    let stored = hash + Self.suffix
     do throws(FileError) {
-      return try Digest.hex(of: store.open(hash + Self.suffix)) == hash
+      guard try Digest.hex(of: store.open(stored)) == hash else { return false }
+      return try run.folder.hardLink(stored, of: store, to: name)
     } catch {
+      // The run then writes a file of its own, which reports what is wrong with the disk, if anything is.
       return false
     }
   }

@@ -71,4 +71,4 @@ if any(result["map"] != own[0]["map"] for result in own):
 if worst > 1e-6:
     sys.exit("the principal components differ")
 if median(own, "kl_divergence") > 1.02 * median(theirs, "kl_divergence"):
-    sys.exit("the divergence is more than 2 % above scikit-learn's")
+    sys.exit("the divergence is more than 2% above scikit-learn's")

@@ -13,7 +13,6 @@ import argparse
 import json
 import os
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -23,6 +22,7 @@ from torch import nn
 from torch.nn.functional import cross_entropy, pad
 
 import cifar
+import common
 
 MEAN, STD = (0.4914, 0.4822, 0.4465), (0.2470, 0.2435, 0.2616)
 BATCH = 256
@@ -98,12 +98,6 @@ def peer(options):
     print(json.dumps({"accuracy": (answers == targets).double().mean().item()}))
 
 
-def timed(command):
-    begin = time.perf_counter()
-    output = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
-    return json.loads(output), time.perf_counter() - begin
-
-
 def main():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -118,15 +112,17 @@ def main():
     options = parser.parse_args()
     if options.peer is not None:
         return peer(options)
+    if not options.runner:
+        parser.error("--runner is missing")
     experiment = os.path.join(os.path.dirname(__file__), "..", "experiments", "cifar10.yaml")
     ratios = []
     for seed in range(1, options.seeds + 1):
         with tempfile.TemporaryDirectory() as folder:
-            own, seconds = timed([
+            own, seconds = common.timed([
                 options.runner, "run", experiment, f"data.dataset.image_folder={options.archive}", f"seed={seed}",
                 f"epochs={options.epochs}", f"threads={options.threads}", "+report.plots=false", "--json", "--quiet",
                 "--runs-dir", folder])
-        other, theirs = timed(
+        other, theirs = common.timed(
             [sys.executable, __file__, "--peer", str(seed), "--archive", options.archive, "--epochs",
              str(options.epochs), "--threads", str(options.threads)] + (["--compile"] if options.compile else []))
         ratios.append(seconds / theirs)

@@ -95,7 +95,8 @@ def prefix_contestants(options, folder, model, ours, clock):
     expected = eager(images)
     difference = (features.reshape(expected.shape) - expected).abs().max().item()
     print(f"largest difference from eager: {difference:.2e} of {expected.abs().max().item():.1f}")
-    if difference > 1e-4 * max(1, expected.abs().max().item()):
+    # Of ResNet-50, whose values reach 574 here, a part of the largest one.
+    if difference > max(1e-4, 1e-6 * expected.abs().max().item()):
         raise SystemExit("the outputs differ")
     a, b = torch.randn(GEMM, GEMM), torch.randn(GEMM, GEMM)
     return {

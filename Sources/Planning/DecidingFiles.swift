@@ -2,6 +2,7 @@ import Diagnostics
 import ExperimentConfig
 import Files
 import RunRecord
+import Weights
 
 extension LoadedExperiment {
   /// The files besides data, weights and TorchScript on which the result depends, with their hashes.
@@ -12,10 +13,12 @@ extension LoadedExperiment {
       + teacherFiles()
   }
 
-  /// What the teacher is made of: its weights, and the experiment with its model.
+  /// What the teacher is made of: its weights, also the frozen ones, and the experiment with its model.
   private func teacherFiles() throws -> [RunInfo.File] {
     guard let teacher = experiment.teacher else { return [] }
-    return try [TeacherSettings.weights, "resolved.yaml"].map { name in
+    let frozen = ["weights/\(FrozenTensors.fileName)"].filter(
+      RunDirectory(path: teacher.run).isFile)
+    return try ([TeacherSettings.weights] + frozen + ["resolved.yaml"]).map { name in
       try Self.file("teacher.run/\(name)", "\(teacher.run)/\(name)", at: teacher.runRange)
     }
   }

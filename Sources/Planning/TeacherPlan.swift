@@ -50,9 +50,9 @@ package struct TeacherPlan: Sendable {
       }
       let run = try RunReference.resolve(settings.run, in: runsDirectory)
       let teacher = try TeacherPlan(of: run)
-      try RecordedWeights.check(
-        teacher.weights, sha256: Digest.hex(ofFile: teacher.weights))
-      _ = try teacher.file().match(teacher.graph, nil)
+      let file = try teacher.file()
+      try RecordedWeights.check(teacher.weights, sha256: file.sha256())
+      _ = try file.match(teacher.graph, nil)
       try teacher.compare(schema, graph, pipeline, settings)
       return teacher
     } catch let error as InputError {

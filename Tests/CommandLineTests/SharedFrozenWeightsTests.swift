@@ -114,12 +114,25 @@ import Weights
     #expect(try await program.run(["frozen.yaml", "-q"]).code == 0)
     let run = RunDirectory(path: try #require(program.runs().first))
     let frozen = run.file("weights/frozen.safetensors")
+    try program.write(
+      Self.yaml.replacing("name: wide", with: "name: student")
+        .replacing("linear: 4300", with: "linear: 8") + "teacher: {run: \(run.path)}\n",
+      to: "student.yaml")
+    let taught = try await program.run(["student.yaml", "-q", "--runs-dir", "students"])
+    #expect(taught.code == 0, "\(taught.error)")
+    let student = RunDirectory(path: try #require(program.runs("students").first))
+    #expect(
+      try student.readInfo().files?.map(\.key) == [
+        "teacher.run/weights/best.safetensors", "teacher.run/weights/frozen.safetensors",
+        "teacher.run/resolved.yaml",
+      ])
     var bytes = try FileReading.bytes(of: frozen)
     bytes[bytes.count - 1] ^= 1
     try run.write([bytes], to: "weights/frozen.safetensors")
     let commands = [
       ["predict", run.path, "--split", "test"], ["export", run.path, "safetensors"],
       ["resume", run.path, "epochs=3"], ["frozen.yaml", "weights={run: \(run.path)}"],
+      ["student.yaml", "epochs=1"], ["reproduce", student.path],
     ]
     for arguments in commands {
       let outcome = try await program.run(arguments)

@@ -183,6 +183,16 @@ package struct Graph: Sendable {
       .reduce(0) { Saturating.add($0, $1.spec.count) }
   }
 
+  /// Whether the graph consists of linear layers with element-wise operations in between.
+  package var hasOnlyLinearLayers: Bool {
+    nodes.allSatisfy { node in
+      switch node.operation {
+      case .identity, .flatten, .reshape, .linear, .activation, .dropout: true
+      default: false
+      }
+    }
+  }
+
   /// Floating-point operations of a forward pass for one example, as far as known; see ``hasUnknownFLOPs``.
   package var flops: Int { nodes.reduce(0) { Saturating.add($0, $1.flops) } }
 }

@@ -81,7 +81,7 @@ package struct TrialPlanner: Sendable {
     let plan = Plan.make(
       file.experiment, overrides: swept + removal, environment: environment,
       processors: file.processors, runsDirectory: file.runs ?? "runs", frozen: frozen,
-      diagnostics: own)
+      isTrial: true, diagnostics: own)
     let note = Diagnostic.note("in trial \(number): \(text)", at: nil)
     for diagnostic in own.sorted where diagnostic.severity == .error {
       diagnostics.explaining(note) { diagnostics.report(diagnostic) }

@@ -57,8 +57,8 @@ import Testing
       let stream = RandomStream(seed: 1, purpose: .dropout, step: index)
       let scale = p < 1 ? 1 / (1 - p) : 0
       let dropout = ck_dropout(
-        key: (stream.key.x, stream.key.y), threshold: UInt32((p * 0x1p24).rounded(.up)),
-        scale: scale)
+        key: (stream.key.x, stream.key.y), first: 0,
+        threshold: UInt32((p * 0x1p24).rounded(.up)), scale: scale)
       for count in Array(Self.sizes) + [1000] {
         var expected = [Float](repeating: 0, count: count)
         expected.withUnsafeMutableBufferPointer { stream.fill(dropoutMask: $0, p: p) }
@@ -76,6 +76,19 @@ import Testing
           return y
         }
         #expect(fused == zip(x, expected).map { max($0, 0) * $1 })
+        // Parts of the values, from a multiple of 4 on, have the same mask.
+        let parts = same { level in
+          var y = x
+          y.withUnsafeMutableBufferPointer { y in
+            for start in stride(from: 0, to: count, by: 36) {
+              var part = dropout
+              part.first = UInt64(start)
+              level.relu_dropout(part, y.baseAddress! + start, min(36, count - start))
+            }
+          }
+          return y
+        }
+        #expect(parts == fused)
         let gradient = values(count, 2)
         let backward = same { level in
           var g = gradient
@@ -134,7 +147,7 @@ import Testing
       let bias = values(columns, 6)
       let sums = same { level in
         var sums = bias
-        level.add_columns(x, rows, columns, &sums)
+        level.add_columns(x, columns, rows, columns, &sums)
         return sums
       }
       expectClose(
@@ -142,6 +155,16 @@ import Testing
         (0..<columns).map { j in
           (0..<rows).reduce(Double(bias[j])) { $0 + Double(x[$1 * columns + j]) }
         })
+      // Of some columns, in rows that are further apart.
+      let some = columns / 2..<columns
+      let parts = same { level in
+        var sums = Array(bias[some])
+        x.withUnsafeBufferPointer {
+          level.add_columns($0.baseAddress! + some.lowerBound, columns, rows, some.count, &sums)
+        }
+        return sums
+      }
+      #expect(parts == Array(sums[some]))
       let filled = same { level in
         var out = [Float](repeating: 0, count: rows * columns)
         level.fill_rows(bias, rows, columns, &out)

@@ -266,6 +266,29 @@ import WorkerProtocol
     try Self.compare(Self.job(train: "{epochs: 40, max_steps: 200}"), "200 steps", tolerance: 1e-5)
   }
 
+  /// Threads divide the rows of a batch, also of one that does not divide evenly, and the units of layers.
+  @Test(arguments: [1, 2, 3, 8])
+  func numbersOfThreads(_ count: Int) throws {
+    let threads = Runtime.threadCount
+    try Runtime.setThreadCount(count)
+    defer { try? Runtime.setThreadCount(threads) }
+    let images = try Self.images(370)
+    for (model, batch, train) in [
+      ("[flatten, linear: 48, relu, dropout: 0.2, linear: 17, tanh, dropout: 0.1, linear: 10]", 64, ""),
+      ("[flatten, dropout: 0.1, linear: 33, relu, relu, linear: 10]", 50, ", accumulate: 3"),
+      ("[flatten, linear: 130, sigmoid, linear: {out_features: 10, bias: false}]", 128, ", ema: 0.9"),
+      ("[flatten, linear: 40, tanh, linear: 10]", 100, ", clip_grad_norm: 0.5"),
+    ] {
+      let job = try Self.job(
+        model: model, optimizer: Self.sgd, batch: batch, train: "{epochs: 4\(train)}", images: images)
+      let name = "\(model), \(count) threads"
+      try Self.compare(job, name)
+      let (first, second) = (try Self.run(job), try Self.run(job))
+      #expect(first.losses == second.losses, "\(name)")
+      #expect(first.weights.map(\.bytes) == second.weights.map(\.bytes), "\(name)")
+    }
+  }
+
   @Test func equalRunsAreEqualToTheBit() throws {
     let job = try Self.job()
     let (first, second) = (try Self.run(job), try Self.run(job))

@@ -65,6 +65,33 @@ import Training
     }
   }
 
+  @Test func threadsChangeNoBitOfACompiledEvaluation() throws {
+    let threads = Runtime.threadCount
+    defer { try? Runtime.setThreadCount(threads) }
+    let job = try Jobs.make(
+      """
+      data: {dataset: mnist, transforms: [to_tensor, normalize: {mean: [0.0], std: [0.001]}]}
+      model: [flatten, linear: 40, relu, linear: 10]
+      metrics: [accuracy]
+      """, FormulaImages.make(salt: 0), train: 0..<100, validation: 100..<400)
+    // Several batches of 250, the last of which is smaller.
+    let indices = (0..<3).flatMap { _ in job.validationIndices }
+    var results: [(outputs: [Double], loss: Double?)] = []
+    for count in [1, 2, 5] {
+      try Runtime.setThreadCount(count)
+      let (evaluator, _) = try evaluator(job)
+      #expect(evaluator.isCompiled)
+      var counts: [Int] = []
+      let result = try #require(
+        try evaluator.run(indices, progress: { counts.append($0) }, isInterrupted: { false }))
+      #expect(counts == [250, 500, 750, 900])
+      results.append((result.predictions.outputs, result.scores(job.metrics).values["loss"]))
+    }
+    for result in results.dropFirst() {
+      #expect(result.outputs == results[0].outputs && result.loss == results[0].loss)
+    }
+  }
+
   /// A table of one-hot targets would take 40 GB.
   @Test(arguments: ["mse", "bce_with_logits"])
   func targetsOfManyClassesTakeTheMemoryOfABatch(_ name: String) throws {

@@ -94,7 +94,8 @@ private struct OptimizerGolden: Decodable {
         }
       }
       if let memory {
-        try optimizer.step(epoch: 1, memory, ck_best().pointee)
+        try optimizer.update(epoch: 1, memory, ck_best().pointee)
+        optimizer.countStep(epoch: 1, memory)
       } else {
         try optimizer.step()
       }

@@ -47,7 +47,7 @@ const ck_normalization *ck_best_normalization(void) {
   return wide == NULL ? ck_normalization_of(false) : wide;
 }
 
-const ck_direct *ck_best_direct(void) {
-  const ck_direct *wide = ck_direct_of(true);
+const ck_direct *ck_best_direct(int64_t channels) {
+  const ck_direct *wide = channels <= 8 ? NULL : ck_direct_of(true);
   return wide == NULL ? ck_direct_of(false) : wide;
 }

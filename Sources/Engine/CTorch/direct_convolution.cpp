@@ -31,9 +31,11 @@ struct Layer {
   int64_t outHeight() const { return (height + 2 * padding[0] - rows) / stride[0] + 1; }
   int64_t outWidth() const { return (width + 2 * padding[1] - columns) / stride[1] + 1; }
 
+  const ck_direct &kernels() const { return *ck_best_direct(outChannels); }
+
   /// The output channels, filled up to whole registers.
   int64_t paddedChannels() const {
-    const int64_t lanes = ck_best_direct()->lanes;
+    const int64_t lanes = kernels().lanes;
     return parts(outChannels, lanes) * lanes;
   }
 
@@ -119,8 +121,8 @@ int64_t grain(const Layer &layer) {
 at::Tensor convolve(
     const at::Tensor &x, const at::Tensor &weight, const std::optional<at::Tensor> &bias,
     at::IntArrayRef stride, at::IntArrayRef padding, bool transposed) {
-  const auto &kernels = *ck_best_direct();
   const auto layer = layerOf(x, weight, stride, padding, transposed);
+  const auto &kernels = layer.kernels();
   const int64_t channels = layer.paddedChannels(), width = layer.outWidth();
   const auto dense = weight.contiguous();
   auto packed = at::empty({layer.rows * layer.depth() * channels}, at::kFloat);
@@ -158,7 +160,7 @@ at::Tensor convolve(
 
 at::Tensor weightGradient(
     const Layer &layer, const at::Tensor &x, const at::Tensor &dy) {
-  const auto &kernels = *ck_best_direct();
+  const auto &kernels = layer.kernels();
   const int64_t channels = layer.paddedChannels(), width = layer.outWidth();
   const int64_t bands = layer.images * layer.bands(), size = layer.rows * layer.depth() * channels;
   // Each thread sums some slices of the bands, and all add up the slices.
@@ -244,7 +246,7 @@ struct Convolve : torch::autograd::Function<Convolve> {
 bool isDirect(
     const at::Tensor &x, const at::Tensor &weight, at::IntArrayRef padding,
     at::IntArrayRef dilation, int64_t groups) {
-  return ck_best_direct() != nullptr && x.dim() == 4 && weight.dim() == 4 && x.numel() > 0 &&
+  return ck_best_direct(1) != nullptr && x.dim() == 4 && weight.dim() == 4 && x.numel() > 0 &&
          weight.numel() > 0 && groups == 1 && dilation.front() == 1 && dilation.back() == 1 &&
          weight.size(1) <= 16 && weight.size(2) * weight.size(3) > 1 &&
          x.size(1) == weight.size(1) && x.size(2) + 2 * padding.front() >= weight.size(2) &&

@@ -24,20 +24,20 @@ void checkMemory(const at::Tensor &x, at::ScalarType type) {
       "the memory of a ", x.scalar_type(), " tensor on ", x.device(), " cannot be read as ", type);
 }
 
-at::Tensor matrix(const float *memory, bool isTransposed, int64_t rows, int64_t columns) {
-  auto *place = const_cast<float *>(memory);
-  if (isTransposed) return at::from_blob(place, {columns, rows}, at::kFloat).t();
-  return at::from_blob(place, {rows, columns}, at::kFloat);
+at::Tensor tensorOf(const ct_matrix &matrix, int64_t rows, int64_t columns) {
+  auto *values = const_cast<float *>(matrix.values);
+  if (!matrix.transposed) return at::from_blob(values, {rows, columns}, {matrix.stride, 1}, at::kFloat);
+  return at::from_blob(values, {columns, rows}, {matrix.stride, 1}, at::kFloat).t();
 }
 
 /// The fallback if there is no BLAS to call.
 void gemmByATen(
-    const float *a, bool transposeA, const float *b, bool transposeB, float beta, float *c,
-    int64_t rows, int64_t columns, int64_t inner) {
+    const ct_matrix &a, const ct_matrix &b, float beta, float *c, int64_t rows, int64_t columns,
+    int64_t inner) {
   at::NoGradGuard noGrad;
-  auto result = matrix(c, false, rows, columns);
-  auto left = matrix(a, transposeA, rows, inner);
-  auto right = matrix(b, transposeB, inner, columns);
+  auto result = at::from_blob(c, {rows, columns}, at::kFloat);
+  auto left = tensorOf(a, rows, inner);
+  auto right = tensorOf(b, inner, columns);
   if (beta == 0) {
     at::mm_out(result, left, right);
   } else {
@@ -62,25 +62,24 @@ ct_status ct_bytes(const ct_tensor *x, const uint8_t **elements) {
 }
 
 ct_status ct_gemm(
-    const float *a, bool transpose_a, const float *b, bool transpose_b, float beta, float *c,
-    int64_t rows, int64_t columns, int64_t inner) {
+    ct_matrix a, ct_matrix b, float beta, float *c, int64_t rows, int64_t columns, int64_t inner) {
   return guarded([&] {
     constexpr int64_t limit = std::numeric_limits<int>::max();
     TORCH_CHECK_VALUE(
         rows > 0 && columns > 0 && inner > 0 && rows <= limit && columns <= limit &&
-            inner <= limit,
+            inner <= limit && a.stride <= limit && b.stride <= limit,
         "matrices of ", rows, ", ", columns, " and ", inner, " cannot be multiplied");
     if (sgemm_ == nullptr) {
-      gemmByATen(a, transpose_a, b, transpose_b, beta, c, rows, columns, inner);
+      gemmByATen(a, b, beta, c, rows, columns, inner);
       return;
     }
     // Fortran is column-major: c' = b' a'.
     const int m = static_cast<int>(columns), n = static_cast<int>(rows);
     const int k = static_cast<int>(inner);
-    const int ldb = transpose_b ? k : m, lda = transpose_a ? n : k;
+    const int ldb = static_cast<int>(b.stride), lda = static_cast<int>(a.stride);
     const float one = 1;
     sgemm_(
-        transpose_b ? "T" : "N", transpose_a ? "T" : "N", &m, &n, &k, &one, b, &ldb, a, &lda,
-        &beta, c, &m);
+        b.transposed ? "T" : "N", a.transposed ? "T" : "N", &m, &n, &k, &one, b.values, &ldb,
+        a.values, &lda, &beta, c, &m);
   });
 }

@@ -1,4 +1,5 @@
 // Versions, devices, threads, determinism.
+#include "parallel.h"
 #include "support.h"
 
 #include <ATen/Context.h>
@@ -89,6 +90,10 @@ ct_status ct_set_num_threads(int32_t count) {
 }
 
 int32_t ct_num_threads(void) { return at::get_num_threads(); }
+
+ct_status ct_for_each_part(int64_t count, void (*body)(void *context, int64_t part), void *context) {
+  return guarded([&] { forEachPart(count, [&](int64_t part) { body(context, part); }); });
+}
 
 ct_status ct_set_deterministic(bool deterministic, bool allow_tf32) {
   return guarded([&] {

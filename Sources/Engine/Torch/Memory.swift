@@ -23,10 +23,20 @@ extension Tensor {
 package struct MatrixOperand {
   let memory: UnsafePointer<Float>
   let isTransposed: Bool
+  /// The distance between the rows in memory; `nil` if they follow each other.
+  let stride: Int?
 
-  package init(_ memory: UnsafePointer<Float>, transposed: Bool = false) {
+  package init(_ memory: UnsafePointer<Float>, transposed: Bool = false, stride: Int? = nil) {
     self.memory = memory
     isTransposed = transposed
+    self.stride = stride
+  }
+
+  /// For a matrix of that size.
+  fileprivate func described(rows: Int, columns: Int) -> ct_matrix {
+    ct_matrix(
+      values: memory, transposed: isTransposed,
+      stride: Int64(stride ?? (isTransposed ? rows : columns)))
   }
 }
 
@@ -37,7 +47,7 @@ package func multiplyMatrices(
   rows: Int, columns: Int, inner: Int
 ) throws(TorchError) {
   try ct_gemm(
-    a.memory, a.isTransposed, b.memory, b.isTransposed, adding ? 1 : 0, c, Int64(rows),
-    Int64(columns), Int64(inner)
+    a.described(rows: rows, columns: inner), b.described(rows: inner, columns: columns),
+    adding ? 1 : 0, c, Int64(rows), Int64(columns), Int64(inner)
   ).check("multiplyMatrices")
 }

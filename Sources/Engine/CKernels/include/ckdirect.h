@@ -42,8 +42,9 @@ typedef struct ck_direct {
 /// give the same bits.
 const ck_direct *ck_direct_of(bool wide);
 
-/// The kernels for this processor; null where there are none.
-const ck_direct *ck_best_direct(void);
+/// The kernels for this processor and a number of output channels, whose number they fill up to whole registers: for at
+/// most 8, those for registers of 256 bits. Null where there are none.
+const ck_direct *ck_best_direct(int64_t channels);
 
 #ifdef __cplusplus
 }

@@ -26,10 +26,12 @@ typedef enum ck_activation {
   CK_TANH,
 } ck_activation;
 
-/// A stream's dropout mask: word i of Philox4x32-10 under `key` becomes 0 if its upper 24 bits are below
+/// A stream's dropout mask: word `first` + i of Philox4x32-10 under `key` becomes 0 if its upper 24 bits are below
 /// `threshold`, and `scale` otherwise.
 typedef struct ck_dropout {
   uint32_t key[2];
+  /// A multiple of 4.
+  uint64_t first;
   uint32_t threshold;
   float scale;
 } ck_dropout;
@@ -150,8 +152,9 @@ typedef struct ck_kernels {
       ck_activation kind, float slope, const float *y, float *gradient, size_t count);
   /// gradient = y > 0 ? gradient * scale : 0, where `y` is relu(x) * mask and `scale` is that of the mask.
   void (*relu_dropout_backward)(const float *y, float scale, float *gradient, size_t count);
-  /// sums[j] += the sum over i of x[i][j], row by row.
-  void (*add_columns)(const float *x, size_t rows, size_t columns, float *sums);
+  /// sums[j] += the sum over i of x[i][j], row by row. The rows are `stride` floats apart.
+  void (*add_columns)(
+      const float *x, size_t stride, size_t rows, size_t columns, float *sums);
 
   /// Softmax cross-entropy. Replaces `scores` [rows][classes] by the gradient of `factor` * the sum of the
   /// losses.

@@ -7,6 +7,10 @@
 
 INLINE int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 
+/// The size of the next of `tiles` tiles for `left` rows: nearly equal ones, for a tile of few rows takes as long as one of
+/// half of the most.
+INLINE int64_t nextTile(int64_t left, int64_t tiles) { return (left + tiles - 1) / tiles; }
+
 static void directPack(
     const float *w, int64_t in, int64_t out, int64_t rows, int64_t columns, bool transposed,
     float *packed) {
@@ -32,9 +36,11 @@ static void directMultiply(
     const int64_t width = least(channels - panel, PANEL);
     const int64_t most = width == PANEL ? ROWS : NARROW_ROWS;
     const float *start = bias == NULL ? NULL : bias + panel;
-    for (int64_t i = 0; i < count; i += most) {
+    int64_t tiles = (count + most - 1) / most;
+    for (int64_t i = 0, rows; i < count; i += rows) {
+      rows = nextTile(count - i, tiles--);
       (width == PANEL ? wideProduct : narrowProduct)(
-          least(count - i, most), x + i * step, step, 1, lines, line, packed, width, depth, start,
+          rows, x + i * step, step, 1, lines, line, packed, width, depth, start,
           y + i * channels + panel, channels);
     }
     packed += lines * depth * width;
@@ -48,9 +54,11 @@ static void directAccumulate(
     const bool full = channels - panel >= PANEL;
     const int64_t most = full ? ROWS : NARROW_ROWS;
     for (int64_t l = 0; l < lines; l++) {
-      for (int64_t p = 0; p < depth; p += most) {
+      int64_t tiles = (depth + most - 1) / most;
+      for (int64_t p = 0, rows; p < depth; p += rows) {
+        rows = nextTile(depth - p, tiles--);
         (full ? addWideProduct : addNarrowProduct)(
-            least(depth - p, most), x + l * line + p, 1, step, 1, 0, dy + panel, channels, count, NULL,
+            rows, x + l * line + p, 1, step, 1, 0, dy + panel, channels, count, NULL,
             dw + (l * depth + p) * channels + panel, channels);
       }
     }

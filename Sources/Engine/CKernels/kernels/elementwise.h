@@ -89,12 +89,13 @@ static void fillRows(const float *values, size_t rows, size_t columns, float *ou
   }
 }
 
-static void addColumns(const float *x, size_t rows, size_t columns, float *sums) {
+static void addColumns(
+    const float *x, size_t stride, size_t rows, size_t columns, float *sums) {
   size_t column = 0;
   for (; column + 4 * LANES <= columns; column += 4 * LANES) {
     floats a = all(0), b = all(0), c = all(0), d = all(0);
     for (size_t row = 0; row < rows; row++) {
-      const float *place = x + row * columns + column;
+      const float *place = x + row * stride + column;
       a += load(place);
       b += load(place + LANES);
       c += load(place + 2 * LANES);
@@ -109,7 +110,7 @@ static void addColumns(const float *x, size_t rows, size_t columns, float *sums)
   for (; column < columns; column += LANES) {
     size_t part = columns - column < LANES ? columns - column : LANES;
     floats a = all(0);
-    for (size_t row = 0; row < rows; row++) a += loadPart(x + row * columns + column, part, 0);
+    for (size_t row = 0; row < rows; row++) a += loadPart(x + row * stride + column, part, 0);
     storePart(sums + column, loadPart(sums + column, part, 0) + a, part);
   }
 }

@@ -64,7 +64,7 @@ static void reluDropout(ck_dropout dropout, float *x, size_t count) {
   words four[4];
   size_t start = 0;
   for (; start + 64 <= count; start += 64) {
-    philox64(dropout.key, start / 4, four);
+    philox64(dropout.key, (dropout.first + start) / 4, four);
     for (int i = 0; i < 4; i++) {
       float *place = x + start + LANES * i;
       floats value = load(place);
@@ -74,7 +74,7 @@ static void reluDropout(ck_dropout dropout, float *x, size_t count) {
     }
   }
   if (start == count) return;
-  philox64(dropout.key, start / 4, four);
+  philox64(dropout.key, (dropout.first + start) / 4, four);
   for (int i = 0; start < count; i++, start += LANES) {
     size_t part = count - start < LANES ? count - start : LANES;
     floats value = loadPart(x + start, part, 0);
@@ -87,7 +87,7 @@ static void dropout(
     ck_dropout dropout, const float *x, float *mask, float *y, size_t count) {
   words four[4];
   for (size_t start = 0; start < count;) {
-    philox64(dropout.key, start / 4, four);
+    philox64(dropout.key, (dropout.first + start) / 4, four);
     for (int i = 0; i < 4 && start < count; i++) {
       size_t part = count - start < LANES ? count - start : LANES;
       floats factor = maskOf(four[i], dropout);

@@ -105,6 +105,10 @@ int64_t ct_live_tensor_count_of_thread(void);
 CT_CHECKED ct_status ct_set_num_threads(int32_t count);
 /// The number of threads that an operation started on this thread uses.
 int32_t ct_num_threads(void);
+/// Calls `body` for every part below `count` on the threads that operations of the calling thread use, and returns when
+/// all have ended. A thread prefers the part that it computed the last time. Operations within a part use one thread.
+CT_CHECKED ct_status ct_for_each_part(
+    int64_t count, void (*body)(void *_Nullable context, int64_t part), void *_Nullable context);
 /// Requires deterministic algorithms (operations without one fail) and, on CUDA, allows or disables TF32.
 CT_CHECKED ct_status ct_set_deterministic(bool deterministic, bool allow_tf32);
 /// Flushes denormal numbers to zero on this thread and, with `pool`, on the threads that run its operations.
@@ -486,12 +490,18 @@ CT_CHECKED ct_status ct_floats(const ct_tensor *x, float *_Nullable *_Nonnull el
 /// The elements of a contiguous uint8 CPU tensor, valid until it is freed.
 CT_CHECKED ct_status ct_bytes(const ct_tensor *x, const uint8_t *_Nullable *_Nonnull elements);
 
-/// c = a b + beta c for non-empty row-major float32 matrices a [rows, inner], b [inner, columns] and
-/// c [rows, columns], with LibTorch's own BLAS. For a transposed operand, the memory holds its transpose. If
-/// beta is 0, `c` is not read.
+/// A row-major float32 matrix; if it is transposed, the memory holds its transpose.
+typedef struct ct_matrix {
+  const float *values;
+  bool transposed;
+  /// The distance between the rows in memory.
+  int64_t stride;
+} ct_matrix;
+
+/// c = a b + beta c for non-empty matrices a [rows, inner], b [inner, columns] and c [rows, columns], with LibTorch's own
+/// BLAS. If beta is 0, `c` is not read.
 CT_CHECKED ct_status ct_gemm(
-    const float *a, bool transpose_a, const float *b, bool transpose_b, float beta, float *c,
-    int64_t rows, int64_t columns, int64_t inner);
+    ct_matrix a, ct_matrix b, float beta, float *c, int64_t rows, int64_t columns, int64_t inner);
 
 // Data --------------------------------------------------------------------------------------------
 

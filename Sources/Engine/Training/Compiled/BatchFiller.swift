@@ -34,15 +34,19 @@ final class BatchFiller {
       tables: steps.tables(channels: shape[1]))
   }
 
+  /// Whether several threads may fill batches at the same time.
+  var isThreadSafe: Bool { resident != nil }
+
   /// Writes the examples at `indices`, one after another.
   func fill(
-    _ indices: [Int], augmenting: Augmentation?, inputs: UnsafeMutableBufferPointer<Float>
+    _ indices: ArraySlice<Int>, augmenting: Augmentation?,
+    inputs: UnsafeMutableBufferPointer<Float>
   ) throws {
     for index in indices where index < 0 || index >= examples.count {
       throw TorchError(operation: "batch", message: "there is no example \(index)")
     }
     guard let resident, let target = inputs.baseAddress else {
-      try examples.fill(indices, augmenting: augmenting, into: inputs)
+      try examples.fill(Array(indices), augmenting: augmenting, into: inputs)
       return
     }
     indices.withUnsafeBufferPointer { indices in

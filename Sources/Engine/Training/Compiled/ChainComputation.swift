@@ -6,7 +6,9 @@ import Torch
 /// Computes a chain of layers in preallocated memory: a step allocates nothing, and only the matrix products
 /// go through LibTorch.
 ///
-/// The parameters remain the model's tensors; this reads their memory.
+/// The parameters remain the model's tensors; this reads their memory. Rows are independent of each other, as are
+/// the gradients of different units, so that threads can compute some each; results depend on how they are divided
+/// as far as the rounding of matrix products depends on their sizes.
 final class ChainComputation {
   let chain: LayerChain
   /// The maximum batch size.
@@ -60,25 +62,38 @@ final class ChainComputation {
     }
   }
 
-  /// Computes the scores of the first `rows` examples of `input`, [rows, chain.outputs].
+  /// The part of `input` for some rows.
+  func inputs(of rows: Range<Int>) -> UnsafeMutableBufferPointer<Float> {
+    UnsafeMutableBufferPointer(
+      start: input.start + rows.lowerBound * chain.inputs, count: rows.count * chain.inputs)
+  }
+
+  /// Computes the scores of some examples of `input`, [rows.count, chain.outputs].
   ///
-  /// - Parameter training: the training step, which dropout masks depend on; `nil` for evaluation.
-  func forward(rows: Int, training: TrainingStep?) throws -> UnsafeMutablePointer<Float> {
-    var source = input.start
+  /// - Parameters:
+  ///   - rows: the first one is a multiple of 4.
+  ///   - training: the training step, which dropout masks depend on; `nil` for evaluation.
+  func forward(
+    _ rows: Range<Int>, training: TrainingStep?
+  ) throws(TorchError) -> UnsafeMutablePointer<Float> {
+    var source = input.start + rows.lowerBound * chain.inputs
     for layer in layers {
       let stage = layer.stage
-      let values = layer.values.start
-      let count = rows * stage.width
+      let first = rows.lowerBound * stage.width
+      let values = layer.values.start + first
+      let count = rows.count * stage.width
       if let linear = stage.linear, let weight = layer.weight {
         // Start from the bias and add the product, in the same order as LibTorch's `addmm`.
-        if let bias = layer.bias { kernels.fill_rows(bias, rows, stage.width, values) }
+        if let bias = layer.bias { kernels.fill_rows(bias, rows.count, stage.width, values) }
         try multiplyMatrices(
           MatrixOperand(source), MatrixOperand(weight, transposed: true), into: values,
-          adding: layer.bias != nil, rows: rows, columns: stage.width, inner: linear.inputs)
+          adding: layer.bias != nil, rows: rows.count, columns: stage.width, inner: linear.inputs)
       } else {
         values.update(from: source, count: count)
       }
-      let mask = training.flatMap { place in stage.dropout?.mask(place.stream(stage.dropout)) }
+      let mask = training.flatMap { place in
+        stage.dropout?.mask(place.stream(stage.dropout), from: first)
+      }
       if let mask, stage.dropsAfterReLU {
         kernels.relu_dropout(mask, values, count)
       } else {
@@ -86,10 +101,11 @@ final class ChainComputation {
           kernels.activate(activation.kind, activation.slope, values, count)
         }
         if let mask, let dropped = layer.dropped {
-          kernels.dropout(mask, values, dropped.mask.start, dropped.values.start, count)
+          kernels.dropout(
+            mask, values, dropped.mask.start + first, dropped.values.start + first, count)
         }
       }
-      source = layer.output(isTraining: training != nil).start
+      source = layer.output(isTraining: training != nil).start + first
     }
     return source
   }
@@ -102,54 +118,74 @@ final class ChainComputation {
     }
   }
 
-  /// Where the caller writes the gradient of the loss with respect to the scores before calling `backward`.
-  var scoreGradient: UnsafeMutablePointer<Float>? { layers.last?.gradient?.start }
+  /// Where the caller writes the gradient of the loss with respect to the scores of some rows before calling
+  /// `backward`.
+  func scoreGradient(of rows: Range<Int>) -> UnsafeMutablePointer<Float>? {
+    layers.last?.gradient.map { $0.start + rows.lowerBound * chain.outputs }
+  }
 
-  /// Computes the parameters' gradients after a `forward` in training.
-  ///
-  /// - Parameters:
-  ///   - gradients: the destinations, by parameter name.
-  ///   - adding: whether to add to the existing gradients instead of overwriting them.
-  func backward(
-    rows: Int, into gradients: [LayerGradients?], adding: Bool
-  ) throws {
+  /// Computes the gradients of the layers' outputs after a `forward` in training of the same rows.
+  func backward(_ rows: Range<Int>) throws(TorchError) {
     for index in stride(from: layers.count - 1, through: chain.firstLinear, by: -1) {
       let layer = layers[index]
-      guard let gradient = layer.gradient?.start else { return }
       let width = layer.stage.width
-      elementwiseBackward(layer, gradient, rows * width)
-      let below = index > chain.firstLinear ? layers[index - 1].gradient?.start : nil
-      guard let linear = layer.stage.linear, let weight = layer.weight else {
-        below?.update(from: gradient, count: rows * width)
-        continue
+      guard let gradient = layer.gradient.map({ $0.start + rows.lowerBound * width }) else { return }
+      elementwiseBackward(layer, rows, gradient)
+      guard index > chain.firstLinear,
+        let below = layers[index - 1].gradient.map({
+          $0.start + rows.lowerBound * layers[index - 1].stage.width
+        })
+      else { continue }
+      if let linear = layer.stage.linear, let weight = layer.weight {
+        try multiplyMatrices(
+          MatrixOperand(gradient), MatrixOperand(weight), into: below, adding: false,
+          rows: rows.count, columns: linear.inputs, inner: width)
+      } else {
+        below.update(from: gradient, count: rows.count * width)
       }
+    }
+  }
+
+  /// Computes the gradients of some units' parameters after `backward` of all rows.
+  ///
+  /// - Parameters:
+  ///   - rows: those of the batch.
+  ///   - units: of each layer.
+  ///   - gradients: the destinations, layer by layer.
+  ///   - adding: whether to add to the existing gradients instead of overwriting them.
+  func parameterGradients(
+    rows: Int, _ units: [Range<Int>], into gradients: [LayerGradients?], adding: Bool
+  ) throws(TorchError) {
+    for index in stride(from: layers.count - 1, through: chain.firstLinear, by: -1) {
+      let layer = layers[index]
+      let units = units[index], width = layer.stage.width
+      guard let linear = layer.stage.linear, let target = gradients[index], !units.isEmpty,
+        let gradient = layer.gradient.map({ $0.start + units.lowerBound })
+      else { continue }
       let source = index > 0 ? layers[index - 1].output(isTraining: true).start : input.start
-      if let target = gradients[index] {
-        try multiplyMatrices(
-          MatrixOperand(gradient, transposed: true), MatrixOperand(source), into: target.weight,
-          adding: adding, rows: width, columns: linear.inputs, inner: rows)
-        if let bias = target.bias {
-          if !adding { bias.update(repeating: 0, count: width) }
-          kernels.add_columns(gradient, rows, width, bias)
-        }
-      }
-      if let below {
-        try multiplyMatrices(
-          MatrixOperand(gradient), MatrixOperand(weight), into: below, adding: false, rows: rows,
-          columns: linear.inputs, inner: width)
+      try multiplyMatrices(
+        MatrixOperand(gradient, transposed: true, stride: width), MatrixOperand(source),
+        into: target.weight + units.lowerBound * linear.inputs, adding: adding, rows: units.count,
+        columns: linear.inputs, inner: rows)
+      if let bias = target.bias.map({ $0 + units.lowerBound }) {
+        if !adding { bias.update(repeating: 0, count: units.count) }
+        kernels.add_columns(gradient, width, rows, units.count, bias)
       }
     }
   }
 
   private func elementwiseBackward(
-    _ layer: Layer, _ gradient: UnsafeMutablePointer<Float>, _ count: Int
+    _ layer: Layer, _ rows: Range<Int>, _ gradient: UnsafeMutablePointer<Float>
   ) {
-    let values = layer.values.start
+    let first = rows.lowerBound * layer.stage.width, count = rows.count * layer.stage.width
+    let values = layer.values.start + first
     if let dropout = layer.stage.dropout, layer.stage.dropsAfterReLU {
       kernels.relu_dropout_backward(values, dropout.scale, gradient, count)
       return
     }
-    if let dropped = layer.dropped { kernels.multiply(dropped.mask.start, gradient, count) }
+    if let dropped = layer.dropped {
+      kernels.multiply(dropped.mask.start + first, gradient, count)
+    }
     if let activation = layer.stage.activation {
       kernels.activate_backward(activation.kind, activation.slope, values, gradient, count)
     }

@@ -3,15 +3,21 @@ import Execution
 import Tasks
 import Torch
 
-/// Evaluates a chain of linear layers with custom kernels in the memory of a single batch. The losses take
-/// one pass over the outputs.
+/// Evaluates a chain of linear layers with custom kernels in the memory of a batch for each thread. The losses
+/// take one pass over the outputs. Results do not depend on the number of threads.
 struct CompiledEvaluation {
   /// Small enough for a batch's inputs and activations to stay in the processor's cache.
   private static let batchSize = 250
 
-  private let loss: CompiledLoss
-  private let computation: ChainComputation
   private let filler: BatchFiller
+  /// One for each thread.
+  private let lanes: [Lane]
+
+  /// What computes one batch at a time.
+  private struct Lane {
+    let computation: ChainComputation
+    let loss: CompiledLoss
+  }
 
   /// Returns `nil` if the graph or the loss needs LibTorch.
   ///
@@ -23,9 +29,12 @@ struct CompiledEvaluation {
       let compiledLoss = CompiledLoss(
         loss.objective, examples.targets, outputs: outputs, kernels)
     else { return nil }
-    self.loss = compiledLoss
-    computation = try ChainComputation(
-      chain, model, capacity: Self.batchSize, kernels: kernels, trains: false)
+    lanes = try (0..<Runtime.threadCount).map { _ in
+      Lane(
+        computation: try ChainComputation(
+          chain, model, capacity: Self.batchSize, kernels: kernels, trains: false),
+        loss: CompiledLoss(copying: compiledLoss))
+    }
     filler = try BatchFiller(examples, kernels: kernels)
   }
 
@@ -35,23 +44,47 @@ struct CompiledEvaluation {
     progress: (Int) -> Void = { _ in },
     isInterrupted: () -> Bool
   ) throws -> (outputs: [Float], loss: LossSums)? {
-    var sums = LossSums(loss.objective)
-    var outputs: [Float] = []
-    outputs.reserveCapacity(indices.count * computation.chain.outputs)
-    for start in stride(from: 0, to: indices.count, by: Self.batchSize) {
+    var sums = LossSums(lanes[0].loss.objective)
+    let width = lanes[0].computation.chain.outputs
+    var outputs = [Float](repeating: 0, count: indices.count * width)
+    let batches = stride(from: 0, to: indices.count, by: Self.batchSize).map {
+      indices[$0..<min($0 + Self.batchSize, indices.count)]
+    }
+    for start in stride(from: 0, to: batches.count, by: lanes.count) {
       if isInterrupted() { return nil }
-      let part = Array(indices[start..<min(start + Self.batchSize, indices.count)])
-      try filler.fill(
-        part, augmenting: nil,
-        inputs: UnsafeMutableBufferPointer(
-          rebasing: computation.input.buffer[..<(part.count * computation.chain.inputs)]))
-      let scores = try computation.forward(rows: part.count, training: nil)
-      if let activity { computation.report(to: activity, rows: part.count) }
-      outputs += UnsafeBufferPointer(start: scores, count: part.count * computation.chain.outputs)
-      loss.add(part, scores, to: &sums)
-      progress(start + part.count)
+      let group = batches[start..<min(start + lanes.count, batches.count)]
+      if !filler.isThreadSafe {
+        for (batch, lane) in zip(group, lanes) { try fill(batch, lane) }
+      }
+      try outputs.withUnsafeMutableBufferPointer { outputs in
+        try forEachPart(group.count) { part in
+          try compute(group[start + part], lanes[part], outputs)
+        }
+      }
+      for (batch, lane) in zip(group, lanes) {
+        if let activity { lane.computation.report(to: activity, rows: batch.count) }
+        lane.loss.add(to: &sums)
+        progress(batch.endIndex)
+      }
     }
     return (outputs, sums)
+  }
+
+  private func fill(_ batch: ArraySlice<Int>, _ lane: Lane) throws {
+    try filler.fill(
+      batch, augmenting: nil, inputs: lane.computation.inputs(of: 0..<batch.count))
+  }
+
+  /// Computes the losses of a batch and its rows of `outputs`.
+  private func compute(
+    _ batch: ArraySlice<Int>, _ lane: Lane, _ outputs: UnsafeMutableBufferPointer<Float>
+  ) throws {
+    if filler.isThreadSafe { try fill(batch, lane) }
+    let scores = try lane.computation.forward(0..<batch.count, training: nil)
+    let width = lane.computation.chain.outputs
+    let target = outputs.baseAddress.map { $0 + batch.startIndex * width }
+    target?.update(from: scores, count: batch.count * width)
+    lane.loss.evaluate(batch, scores)
   }
 }
 

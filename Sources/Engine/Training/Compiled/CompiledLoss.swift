@@ -15,6 +15,7 @@ final class CompiledLoss {
   private var numbers: [Float] = []
   private var losses: [Float] = []
   private var predictions: [Int32] = []
+  private var weight = 0.0
 
   private enum Kind {
     /// `weights` are those of the classes; empty if all are 1.
@@ -51,51 +52,77 @@ final class CompiledLoss {
     self.kernels = kernels
   }
 
-  /// Replaces the outputs of a batch by the gradient of the step's loss.
+  /// The same loss, for another thread.
+  init(copying other: CompiledLoss) {
+    objective = other.objective
+    kind = other.kind
+    targets = other.targets
+    outputs = other.outputs
+    kernels = other.kernels
+  }
+
+  /// The losses of some examples of a batch.
+  struct Part {
+    var sum = 0.0
+    var correct = 0
+  }
+
+  /// Replaces the outputs of some examples of a batch by the gradient of the step's loss.
   ///
   /// - Parameters:
-  ///   - indices: the examples of the batch.
   ///   - scores: the outputs, row-major.
   ///   - countsCorrect: whether examples are correct if the largest output is that of their class.
-  /// - Returns: The batch's part in the loss as a mean, see ``LossFunction/part(_:_:of:)``, and the number of
-  ///   correct examples.
   func backward(
-    _ indices: [Int], _ scores: UnsafeMutablePointer<Float>, of step: LossStep, countsCorrect: Bool
-  ) -> (mean: Double, correct: Int) {
-    let rows = indices.count
+    _ indices: ArraySlice<Int>, _ scores: UnsafeMutablePointer<Float>, of step: LossStep,
+    countsCorrect: Bool
+  ) -> Part {
     switch kind {
     case .crossEntropy(let smoothing, let weights):
       readLabels(indices)
-      if weights.isEmpty {
-        // The mean over the examples of all batches of the step.
-        let result = kernels.cross_entropy(
-          scores, labels, rows, outputs, ck_cross_entropy(smoothing: smoothing, weights: nil),
-          1 / Float(step.examples))
-        return (Double(Float(result.sum / Double(rows))), result.correct)
-      }
-      let sum = step.weights[0] == 0 ? 1 : step.weights[0]
       let result = weights.withUnsafeBufferPointer { weights in
         kernels.cross_entropy(
-          scores, labels, rows, outputs,
-          ck_cross_entropy(smoothing: smoothing, weights: weights.baseAddress), 1 / Float(sum))
+          scores, labels, indices.count, outputs,
+          ck_cross_entropy(
+            smoothing: smoothing, weights: weights.isEmpty ? nil : weights.baseAddress),
+          1 / Float(divisor(of: step)))
       }
-      let share = Double(rows) / Double(step.examples)
-      return (Double(Float(result.sum / sum / share)), result.correct)
+      return Part(sum: result.sum, correct: result.correct)
     case .outputs(let loss, let targets, let weights):
       let correct = countsCorrect ? correct(indices, scores) : 0
       compute(
         loss, targets, weights, indices, scores,
         factor: 1 / (Float(step.examples) * Float(outputs)))
-      return (Double(Float(losses.reduce(0.0) { $0 + Double($1) } / Double(rows))), correct)
+      return Part(sum: losses.reduce(0.0) { $0 + Double($1) }, correct: correct)
     }
   }
 
-  /// Adds a batch to the sums from which the loss of a data set is computed.
+  /// A batch's part in the loss as a mean, see ``LossFunction/part(_:_:of:)``.
+  ///
+  /// - Parameters:
+  ///   - sum: that of the parts of the batch.
+  ///   - examples: of the batch.
+  func mean(_ sum: Double, examples: Int, of step: LossStep) -> Double {
+    guard case .crossEntropy(_, let weights) = kind, !weights.isEmpty else {
+      return Double(Float(sum / Double(examples)))
+    }
+    let share = Double(examples) / Double(step.examples)
+    return Double(Float(sum / divisor(of: step) / share))
+  }
+
+  /// What the sum of the losses of all batches of a step is divided by.
+  private func divisor(of step: LossStep) -> Double {
+    guard case .crossEntropy(_, let weights) = kind, !weights.isEmpty else {
+      return Double(step.examples)
+    }
+    return step.weights[0] == 0 ? 1 : step.weights[0]
+  }
+
+  /// Computes the losses of a batch, which ``add(to:)`` adds to those of a data set.
   ///
   /// - Parameter scores: the outputs, row-major; they are overwritten.
-  func add(_ indices: [Int], _ scores: UnsafeMutablePointer<Float>, to sums: inout LossSums) {
+  func evaluate(_ indices: ArraySlice<Int>, _ scores: UnsafeMutablePointer<Float>) {
     let rows = indices.count
-    var weight = Double(rows)
+    weight = Double(rows)
     switch kind {
     case .crossEntropy(let smoothing, let weights):
       readLabels(indices)
@@ -112,19 +139,23 @@ final class CompiledLoss {
     case .outputs(let loss, let targets, let weights):
       compute(loss, targets, weights, indices, scores, factor: 1)
     }
+  }
+
+  /// Adds the batch of the last ``evaluate(_:_:)`` to the sums from which the loss of a data set is computed.
+  func add(to sums: inout LossSums) {
     sums.terms[0].sum = losses.reduce(sums.terms[0].sum) { $0 + Double($1) }
     sums.terms[0].weight += weight
   }
 
-  private func readLabels(_ indices: [Int]) {
+  private func readLabels(_ indices: ArraySlice<Int>) {
     labels.removeAll(keepingCapacity: true)
     for index in indices { labels.append(Int32(targets.values[index])) }
   }
 
   /// Replaces outputs by their gradient, and leaves the mean loss of each example in `losses`.
   private func compute(
-    _ loss: ck_output_loss, _ outputTargets: OutputTargets, _ weights: [Float], _ indices: [Int],
-    _ scores: UnsafeMutablePointer<Float>, factor: Float
+    _ loss: ck_output_loss, _ outputTargets: OutputTargets, _ weights: [Float],
+    _ indices: ArraySlice<Int>, _ scores: UnsafeMutablePointer<Float>, factor: Float
   ) {
     outputTargets.read(indices, of: targets, outputs: outputs, into: &numbers)
     losses = Array(repeating: 0, count: indices.count)
@@ -135,7 +166,9 @@ final class CompiledLoss {
     }
   }
 
-  private func correct(_ indices: [Int], _ scores: UnsafeMutablePointer<Float>) -> Int {
+  private func correct(
+    _ indices: ArraySlice<Int>, _ scores: UnsafeMutablePointer<Float>
+  ) -> Int {
     let answers = ScoreLink.largest(
       Array(UnsafeBufferPointer(start: scores, count: indices.count * outputs)), classes: outputs)
     return zip(indices, answers).count { Int(targets.values[$0]) == $1 }
@@ -164,7 +197,9 @@ private struct OutputTargets {
   }
 
   /// Reads the targets of some examples, row-major.
-  func read(_ indices: [Int], of targets: Targets, outputs: Int, into numbers: inout [Float]) {
+  func read(
+    _ indices: ArraySlice<Int>, of targets: Targets, outputs: Int, into numbers: inout [Float]
+  ) {
     numbers.removeAll(keepingCapacity: true)
     for index in indices {
       if isOneHot {

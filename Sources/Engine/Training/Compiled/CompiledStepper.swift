@@ -9,18 +9,22 @@ import Torch
 ///
 /// Weights and moments remain the tensors of ``Model`` and ``Optimizer`` and are updated in place, so
 /// evaluation, weight averages, snapshots and restoring work unchanged.
+///
+/// Threads first compute some rows of the batch each, forward and backward, and then the gradients and the update of
+/// some units each.
 final class CompiledStepper: TrainingStepper {
   /// Above this parameter count, LibTorch's multithreading outweighs what custom kernels save.
   private static let mostParameters = 1 << 22
 
   private let job: TrainingJob
   private let optimizer: Optimizer
-  private let loss: CompiledLoss
+  private let rowParts: [RowPart]
   private let computation: ChainComputation
   private let filler: BatchFiller
   private let gradients: FloatMemory
   private let layerGradients: [LayerGradients?]
   private let updates: [UpdateMemory]
+  private let unitParts: [UnitPart]
 
   /// Returns `nil` if the graph, the loss or the optimizer needs LibTorch.
   init?(_ job: TrainingJob, _ model: Model, _ loss: LossFunction, _ optimizer: Optimizer) throws {
@@ -59,12 +63,13 @@ final class CompiledStepper: TrainingStepper {
       return nil
     }
 
+    let threads = Runtime.threadCount
     self.job = job
     self.optimizer = optimizer
-    self.loss = compiledLoss
+    rowParts = (0..<threads).map { _ in RowPart(CompiledLoss(copying: compiledLoss)) }
     self.updates = updates
     gradients = memory
-    layerGradients = chain.stages.map { stage in
+    let layerGradients: [LayerGradients?] = chain.stages.map { stage in
       stage.linear.flatMap { linear in
         places[linear.weight].map { weight in
           LayerGradients(
@@ -73,6 +78,8 @@ final class CompiledStepper: TrainingStepper {
         }
       }
     }
+    self.layerGradients = layerGradients
+    unitParts = UnitPart.divide(chain, layerGradients, updates, among: threads)
     let capacity = min(job.batchSize, max(job.trainIndices.count, 1))
     computation = try ChainComputation(
       chain, model, capacity: capacity, kernels: kernels, trains: true)
@@ -82,30 +89,64 @@ final class CompiledStepper: TrainingStepper {
   func step(
     epoch: Int, step: Int, batches: [(number: Int, indices: [Int])]
   ) throws -> StepOutcome {
-    let whole = LossStep(loss.objective, batches.map(\.indices), of: job.examples.targets)
+    let objective = rowParts[0].loss.objective
+    let whole = LossStep(objective, batches.map(\.indices), of: job.examples.targets)
+    let batches = batches.filter { !$0.indices.isEmpty }
     var sums = StepSums()
-    var isFirst = true
-    for (number, indices) in batches where !indices.isEmpty {
-      let rows = indices.count
-      try filler.fill(
-        indices, augmenting: job.augmentation(epoch: epoch),
-        inputs: UnsafeMutableBufferPointer(
-          rebasing: computation.input.buffer[..<(rows * computation.chain.inputs)]))
-      let scores = try computation.forward(
-        rows: rows, training: job.place(epoch: epoch, batch: number))
-      guard let gradient = computation.scoreGradient else { break }
-      gradient.update(from: scores, count: rows * computation.chain.outputs)
-      let result = loss.backward(
-        indices, gradient, of: whole, countsCorrect: job.task.runningScore != nil)
-      let mean = try TrainingFailure.checked(result.mean, epoch: epoch, step: step)
-      sums.add(mean: mean, correct: result.correct, examples: rows)
-      try computation.backward(rows: rows, into: layerGradients, adding: !isFirst)
-      isFirst = false
+    for (place, (number, indices)) in batches.enumerated() {
+      try computeRows(indices, epoch: epoch, batch: number, of: whole, step: step, &sums)
+      let updates = place == batches.count - 1 && !clips
+      try forEachPart(unitParts.count) { part in
+        try computation.parameterGradients(
+          rows: indices.count, unitParts[part].units, into: layerGradients, adding: place > 0)
+        if updates { try update(unitParts[part], epoch: epoch) }
+      }
     }
-    clip()
-    try optimizer.step(epoch: epoch, updates, computation.kernels)
+    if clips {
+      clip()
+      try forEachPart(unitParts.count) { part in try update(unitParts[part], epoch: epoch) }
+    }
+    optimizer.countStep(epoch: epoch, updates)
     return .known(sums)
   }
+
+  /// Computes a batch up to the gradients of the layers' outputs.
+  private func computeRows(
+    _ indices: [Int], epoch: Int, batch: Int, of whole: LossStep, step: Int, _ sums: inout StepSums
+  ) throws {
+    let parts = RowPart.divide(indices.count, among: rowParts.count)
+    if !filler.isThreadSafe { try fill(indices[...], epoch: epoch) }
+    let place = job.place(epoch: epoch, batch: batch)
+    try forEachPart(parts.count) { part in
+      let rows = parts[part]
+      if filler.isThreadSafe { try fill(indices[rows], epoch: epoch) }
+      let scores = try computation.forward(rows, training: place)
+      guard let gradient = computation.scoreGradient(of: rows) else { return }
+      gradient.update(from: scores, count: rows.count * computation.chain.outputs)
+      rowParts[part].result = rowParts[part].loss.backward(
+        indices[rows], gradient, of: whole, countsCorrect: job.task.runningScore != nil)
+      try computation.backward(rows)
+    }
+    let results = rowParts[..<parts.count].map(\.result)
+    let mean = rowParts[0].loss.mean(
+      results.reduce(0) { $0 + $1.sum }, examples: indices.count, of: whole)
+    sums.add(
+      mean: try TrainingFailure.checked(mean, epoch: epoch, step: step),
+      correct: results.reduce(0) { $0 + $1.correct }, examples: indices.count)
+  }
+
+  /// Writes some rows of a batch, the whole one or a part of it.
+  private func fill(_ indices: ArraySlice<Int>, epoch: Int) throws {
+    try filler.fill(
+      indices, augmenting: job.augmentation(epoch: epoch),
+      inputs: computation.inputs(of: indices.startIndex..<indices.endIndex))
+  }
+
+  private func update(_ part: UnitPart, epoch: Int) throws {
+    try optimizer.update(epoch: epoch, part.updates, computation.kernels)
+  }
+
+  private var clips: Bool { job.clipValue != nil || job.clipNorm != nil }
 
   /// Clips gradients to the job's maximum value or global norm, like `clip_grad_value_` and
   /// `clip_grad_norm_`.

@@ -123,11 +123,11 @@ extension LayerChain.Activation {
 }
 
 extension LayerChain.Dropout {
-  /// The dropout mask of one training step.
-  func mask(_ place: RandomStream) -> ck_dropout {
+  /// The dropout mask of one training step from a value on, which is a multiple of 4.
+  func mask(_ place: RandomStream, from first: Int) -> ck_dropout {
     ck_dropout(
-      key: (place.key.x, place.key.y), threshold: RandomStream.dropoutThreshold(p: p),
-      scale: scale)
+      key: (place.key.x, place.key.y), first: UInt64(first),
+      threshold: RandomStream.dropoutThreshold(p: p), scale: scale)
   }
 
   var scale: Float { RandomStream.dropoutScale(p: p) }

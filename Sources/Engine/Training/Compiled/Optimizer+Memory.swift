@@ -19,14 +19,25 @@ extension Optimizer {
     return result
   }
 
-  /// Performs one step on all groups that `epoch` trains, from gradients in memory.
+  /// Updates some parameters, or parts of them, of the groups that `epoch` trains, from gradients in memory.
+  /// Several threads may do so at the same time; ``countStep(epoch:_:)`` ends the step.
   ///
   /// - Throws: ``ProgramFault`` if the optimizer's operations read a tensor that does not exist.
-  func step(
+  func update(
     epoch: Int, _ memory: [UpdateMemory], _ kernels: ck_kernels
   ) throws(ProgramFault) {
     for ((group, updates), memory) in zip(groups, memory) where group.firstEpoch <= epoch {
-      try updates.step(learningRate: learningRate(of: group), memory, kernels)
+      try updates.update(learningRate: learningRate(of: group), memory, kernels)
+    }
+  }
+
+  /// Counts a step whose updates have been made.
+  ///
+  /// - Parameter memory: of all parameters.
+  func countStep(epoch: Int, _ memory: [UpdateMemory]) {
+    for ((group, updates), memory) in zip(groups, memory) where group.firstEpoch <= epoch {
+      for piece in memory.pieces { piece.step?.pointee += 1 }
+      updates.stepCount += 1
     }
   }
 }
@@ -57,7 +68,7 @@ extension ParameterUpdates {
     return UpdateMemory(kernel: kernel, pieces: pieces)
   }
 
-  fileprivate func step(
+  fileprivate func update(
     learningRate: Double, _ memory: UpdateMemory, _ kernels: ck_kernels
   ) throws(ProgramFault) {
     switch memory.kernel {
@@ -71,7 +82,6 @@ extension ParameterUpdates {
       let list = update.operations(learningRate: learningRate, step: stepCount + 1)
       try UpdateProgram(list, state: update.state).run(memory.pieces, kernels)
     }
-    stepCount += 1
   }
 }
 

@@ -16,9 +16,16 @@ struct UpdateMemory {
     let weights: UnsafeMutablePointer<Float>
     /// The state tensors, in the order of the rule.
     let state: [UnsafeMutablePointer<Float>]
-    /// Adam's step count.
+    /// Adam's count of the steps before this one.
     let step: UnsafeMutablePointer<Float>?
     let count: Int
+
+    /// Some of the values.
+    func slice(_ values: Range<Int>) -> Piece {
+      Piece(
+        gradient: gradient + values.lowerBound, weights: weights + values.lowerBound,
+        state: state.map { $0 + values.lowerBound }, step: step, count: values.count)
+    }
   }
 
   let kernel: Kernel
@@ -26,11 +33,10 @@ struct UpdateMemory {
 }
 
 extension UpdateMemory.Piece {
-  /// One step of Adam or AdamW, using the formulas of PyTorch's fused kernel.
+  /// One step of Adam or AdamW, using the formulas of PyTorch's fused kernel. It does not count the step.
   func adam(_ rule: AdamRule, learningRate: Double, _ kernels: ck_kernels) {
     guard state.count == 2, let step else { return }
-    step.pointee += 1
-    let number = Double(step.pointee)
+    let number = Double(step.pointee + 1)
     let numbers = ck_adam(
       beta1: Float(rule.beta1), one_minus_beta1: Float(1 - rule.beta1),
       beta2: Float(rule.beta2), one_minus_beta2: Float(1 - rule.beta2),

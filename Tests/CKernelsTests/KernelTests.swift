@@ -140,6 +140,49 @@ import Testing
     for (a, b) in zip(y, x) { #expect(abs(a - Float(tanh(Double(b)))) <= 2 * Float(a).ulp) }
   }
 
+  /// Against the definition, with equal values, NaN and pixels beside the last window.
+  @Test(arguments: [1, 3, 6, 16, 20, 33])
+  func maximumPooling(_ channels: Int) {
+    for (height, width, rows, columns) in [(4, 6, 2, 2), (7, 5, 3, 2), (5, 5, 2, 1), (2, 2, 2, 2)] {
+      let size = height * width * channels
+      // Few different values, so that many are equal.
+      var x = values(size + 15, 3).map { ($0 * 2).rounded() }
+      x[size / 2] = .nan
+      x[(size / 2 + channels) % size] = .nan
+      let pool = ck_pool(
+        height: height, width: width, channels: channels, window_height: rows,
+        window_width: columns)
+      let (outHeight, outWidth) = (height / rows, width / columns)
+      let count = outHeight * outWidth * channels
+      let dy = values(count + 15, 4)
+      var expected = [Float](repeating: -.infinity, count: count)
+      var gradient = [Float](repeating: 0, count: size)
+      for place in 0..<count {
+        let (pixel, channel) = (place / channels, place % channels)
+        var chosen = 0
+        for i in 0..<rows {
+          for j in 0..<columns {
+            let row = pixel / outWidth * rows + i
+            let from = (row * width + pixel % outWidth * columns + j) * channels + channel
+            let isLarger = x[from] > expected[place] || (x[from].isNaN && !expected[place].isNaN)
+            if isLarger || i + j == 0 { (expected[place], chosen) = (x[from], from) }
+          }
+        }
+        gradient[chosen] = dy[place]
+      }
+      let found = same { level in
+        var y = [Float](repeating: 9, count: count + 15)
+        level.max_pool(pool, x, &y)
+        var dx = [Float](repeating: 9, count: size + 1)
+        level.max_pool_backward(pool, x, y, dy, &dx)
+        // Nothing beyond the picture is written.
+        #expect(dx[size] == 9 && y[count...].allSatisfy { $0 == 9 })
+        return (Array(y[..<count]) + Array(dx[..<size])).map { $0.isNaN ? 1e30 : $0 }
+      }
+      #expect(found == (expected + gradient).map { $0.isNaN ? 1e30 : $0 })
+    }
+  }
+
   @Test func sumsOfColumnsAndRows() {
     for columns in Array(Self.sizes) + [128, 131] {
       let rows = columns % 9 + 1

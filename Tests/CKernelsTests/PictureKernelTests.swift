@@ -96,12 +96,27 @@ struct PictureKernelTests {
       let bias = Self.padded(Array(gradients.prefix(output)), from: output, to: width)
       kernels.multiply(
         x, Int64(input), Int64(pixels), Int64(kernel), Int64(line), Int64(depth), packed, bias,
-        Int64(width), &y)
+        Int64(width), &y, Int64(width))
+      if output <= kernels.panel {
+        // With the rows of the output one after another, each overwrites the padding of the one before.
+        var dense = [Float](repeating: .nan, count: (pixels - 1) * output + width)
+        kernels.multiply(
+          x, Int64(input), Int64(pixels), Int64(kernel), Int64(line), Int64(depth), packed, bias,
+          Int64(width), &dense, Int64(output))
+        #expect(Array(dense.prefix(pixels * output)) == Self.cut(y, from: width, to: output))
+      }
       var sums = [Float](repeating: 0, count: packed.count)
       let dy = Self.padded(gradients, from: output, to: width)
       kernels.accumulate(
         x, Int64(input), Int64(pixels), Int64(kernel), Int64(line), Int64(depth), dy, Int64(width),
-        &sums)
+        Int64(width), &sums)
+      // What is read as padding changes no sum of a channel.
+      var others = [Float](repeating: 0, count: packed.count)
+      kernels.accumulate(
+        x, Int64(input), Int64(pixels), Int64(kernel), Int64(line), Int64(depth),
+        gradients + [Float](repeating: .nan, count: width), Int64(output), Int64(width), &others)
+      #expect(
+        Self.cut(others, from: width, to: output) == Self.cut(sums, from: width, to: output))
       return [y, sums].map { Self.cut($0, from: width, to: output).map(\.bitPattern) }
     }
     #expect(results.count == 2 && results[0] == results[1])

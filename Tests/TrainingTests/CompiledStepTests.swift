@@ -126,6 +126,28 @@ import WorkerProtocol
         model: model, optimizer: Self.sgd, train: "{epochs: 20, max_steps: 60}"), model)
   }
 
+  /// Convolutions, maximum pooling and both orders of pictures.
+  @Test(arguments: [
+    "[conv2d: {out_channels: 6, kernel_size: 5, padding: 2}, relu, max_pool2d: 2, "
+      + "conv2d: {out_channels: 16, kernel_size: 5}, relu, max_pool2d: 2, flatten, dropout: 0.2, "
+      + "linear: 24, relu, linear: 10]",
+    "[reshape: [4, 14, 14], conv2d: {out_channels: 8, kernel_size: 3, stride: 2, bias: false}, tanh, "
+      + "conv2d: {out_channels: 24, kernel_size: [2, 3], padding: [0, 1]}, leaky_relu, flatten, linear: 10]",
+    "[max_pool2d: 3, conv2d: {out_channels: 3, kernel_size: 3, padding: same}, max_pool2d: 2, relu, "
+      + "max_pool2d: [2, 1], flatten, relu, dropout: 0.3, linear: 10]",
+    "[reshape: [16, 7, 7], relu, conv2d: {out_channels: 32, kernel_size: 7}, relu, flatten, dropout: 0.5, "
+      + "linear: 10]",
+    "[reshape: [2, 14, 28], conv2d: {out_channels: 5, kernel_size: [3, 1]}, sigmoid, flatten, linear: 10, tanh]",
+  ])
+  func pictures(_ model: String) throws {
+    let images = try Self.images(150)
+    for train in ["{epochs: 4}", "{epochs: 4, accumulate: 2}"] {
+      try Self.compare(
+        Self.job(model: model, optimizer: Self.sgd, batch: 40, train: train, images: images),
+        "\(model), \(train)")
+    }
+  }
+
   @Test(arguments: [
     "{adam: {lr: 1e-3, weight_decay: 0.01}}", "{adamw: {lr: 1e-3}}", "{sgd: {lr: 0.01}}",
     "{sgd: {lr: 0.01, momentum: 0.9, dampening: 0.1, weight_decay: 0.001}}",
@@ -278,6 +300,10 @@ import WorkerProtocol
       ("[flatten, dropout: 0.1, linear: 33, relu, relu, linear: 10]", 50, ", accumulate: 3"),
       ("[flatten, linear: 130, sigmoid, linear: {out_features: 10, bias: false}]", 128, ", ema: 0.9"),
       ("[flatten, linear: 40, tanh, linear: 10]", 100, ", clip_grad_norm: 0.5"),
+      (
+        "[max_pool2d: 2, conv2d: {out_channels: 5, kernel_size: 3}, relu, max_pool2d: 2, "
+          + "conv2d: {out_channels: 20, kernel_size: 3}, flatten, linear: 10]", 100, ""
+      ),
     ] {
       let job = try Self.job(
         model: model, optimizer: Self.sgd, batch: batch, train: "{epochs: 4\(train)}", images: images)
@@ -309,7 +335,13 @@ import WorkerProtocol
 
   @Test(arguments: [
     "[flatten, linear: 8, gelu, linear: 10]",
-    "[conv2d: {out_channels: 2, kernel_size: 3}, flatten, linear: 10]",
+    "[conv2d: {out_channels: 2, kernel_size: 3}, batch_norm2d, flatten, linear: 10]",
+    "[conv2d: {out_channels: 2, kernel_size: 3, dilation: 2}, flatten, linear: 10]",
+    "[conv2d: {out_channels: 2, kernel_size: 3}, dropout: 0.5, flatten, linear: 10]",
+    "[conv2d: {out_channels: 2, kernel_size: 3}, max_pool2d: {kernel_size: 3, stride: 2}, flatten, linear: 10]",
+    "[flatten, linear: 36, reshape: [1, 6, 6], conv2d: {out_channels: 2, kernel_size: 3}, flatten, linear: 10]",
+    "[{conv2d: {out_channels: 2, kernel_size: 3}}, {conv2d: {out_channels: 4, kernel_size: 3, stride: 2}}, "
+      + "flatten, linear: 10]",
   ])
   func otherModelsTakeTheGeneralWay(_ model: String) throws {
     #expect(try !Trainer(Self.job(model: model)).isCompiled)

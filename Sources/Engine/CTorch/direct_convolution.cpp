@@ -139,16 +139,18 @@ at::Tensor convolve(
   auto *target = y.mutable_data_ptr<float>();
   parallelFor(0, layer.images * layer.bands(), grain(layer), [&](int64_t begin, int64_t end) {
     Band band(layer);
-    const bool isWhole = channels == layer.outChannels;
-    auto memory = at::empty({isWhole ? 0 : width * channels}, at::kFloat);
+    // Where the padding of a row's last pixel would be outside of the band, or the kernels write panel by panel.
+    const bool hasPadding = channels != layer.outChannels, isNarrow = channels <= kernels.panel;
+    auto memory = at::empty({hasPadding ? width * channels : 0}, at::kFloat);
     for (int64_t b = begin; b < end; b++) {
       band.move(source, b);
       for (int64_t row = 0; row < band.count; row++) {
         float *to = target + band.place(row) * width * layer.outChannels;
+        const bool isWhole = !hasPadding || (isNarrow && row < band.count - 1);
         float *values = isWhole ? to : memory.mutable_data_ptr<float>();
         kernels.multiply(
             band.inputs(row), layer.step(), width, layer.rows, layer.line(), layer.depth(), weights,
-            first, channels, values);
+            first, channels, values, isWhole ? layer.outChannels : channels);
         for (int64_t i = 0; !isWhole && i < width; i++) {
           std::copy_n(values + i * channels, layer.outChannels, to + i * layer.outChannels);
         }
@@ -170,23 +172,21 @@ at::Tensor weightGradient(
   auto *to = sums.mutable_data_ptr<float>();
   parallelFor(0, slices, 1, [&](int64_t begin, int64_t end) {
     Band band(layer);
-    const bool isWhole = channels == layer.outChannels;
-    auto memory = at::zeros({isWhole ? 0 : width * channels}, at::kFloat);
+    auto memory = at::zeros({channels == layer.outChannels ? 0 : width * channels}, at::kFloat);
     for (int64_t s = begin; s < end; s++) {
       for (int64_t b = s * slice; b < std::min(bands, (s + 1) * slice); b++) {
         band.move(source, b);
         for (int64_t row = 0; row < band.count; row++) {
           const float *values = gradients + band.place(row) * width * layer.outChannels;
-          if (!isWhole) {
+          // The next row is the padding of this one; the last one has none.
+          if (channels != layer.outChannels && row == band.count - 1) {
             float *copy = memory.mutable_data_ptr<float>();
-            for (int64_t i = 0; i < width; i++) {
-              std::copy_n(values + i * layer.outChannels, layer.outChannels, copy + i * channels);
-            }
+            std::copy_n(values, width * layer.outChannels, copy);
             values = copy;
           }
           kernels.accumulate(
               band.inputs(row), layer.step(), width, layer.rows, layer.line(), layer.depth(), values,
-              channels, to + s * size);
+              layer.outChannels, channels, to + s * size);
         }
       }
     }

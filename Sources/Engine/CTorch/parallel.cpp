@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <atomic>
 #include <exception>
-#include <vector>
 
 namespace ctorch {
 
@@ -23,36 +22,13 @@ RunOnTeam runOnTeam() {
   return function;
 }
 
-/// The number of the calling thread in its team.
-int threadNumber() {
-  static const auto function =
-      reinterpret_cast<int (*)()>(dlsym(RTLD_DEFAULT, "omp_get_thread_num"));
-  return function == nullptr ? 0 : function();
-}
-
-/// The first exception of a team's members.
-class Failure {
- public:
-  void keep() {
-    if (!isSet.test_and_set()) exception = std::current_exception();
-  }
-
-  /// Once the team has ended.
-  void rethrow() const {
-    if (exception != nullptr) std::rethrow_exception(exception);
-  }
-
- private:
-  std::atomic_flag isSet = ATOMIC_FLAG_INIT;
-  std::exception_ptr exception;
-};
-
 /// A loop whose parts the members of a team take, one after another.
 struct Loop {
   const int64_t end, part;
   const std::function<void(int64_t, int64_t)> &body;
   std::atomic<int64_t> next;
-  Failure failure;
+  std::atomic_flag hasFailed = ATOMIC_FLAG_INIT;
+  std::exception_ptr failure;
 
   static void run(void *self) {
     auto &loop = *static_cast<Loop *>(self);
@@ -62,27 +38,7 @@ struct Loop {
         loop.body(first, std::min(loop.end, first + loop.part));
       }
     } catch (...) {
-      loop.failure.keep();
-    }
-  }
-};
-
-/// Parts that the members of a team take, each of them its own one first.
-struct Parts {
-  const std::function<void(int64_t)> &body;
-  std::vector<std::atomic_flag> taken;
-  Failure failure;
-
-  static void run(void *self) {
-    auto &parts = *static_cast<Parts *>(self);
-    const size_t count = parts.taken.size(), first = static_cast<size_t>(threadNumber());
-    try {
-      for (size_t i = 0; i < count; i++) {
-        const size_t part = (first + i) % count;
-        if (!parts.taken[part].test_and_set()) parts.body(static_cast<int64_t>(part));
-      }
-    } catch (...) {
-      parts.failure.keep();
+      if (!loop.hasFailed.test_and_set()) loop.failure = std::current_exception();
     }
   }
 };
@@ -101,19 +57,7 @@ void parallelFor(
   const int64_t part = std::max(grain, (end - begin + 4 * threads - 1) / (4 * threads));
   Loop loop{end, part, body, begin};
   runOnTeam()(Loop::run, &loop, static_cast<unsigned>(threads), 0);
-  loop.failure.rethrow();
-}
-
-void forEachPart(int64_t count, const std::function<void(int64_t part)> &body) {
-  const int64_t threads =
-      at::in_parallel_region() ? 1 : std::min<int64_t>(at::get_num_threads(), count);
-  if (threads <= 1 || runOnTeam() == nullptr) {
-    for (int64_t part = 0; part < count; part++) body(part);
-    return;
-  }
-  Parts parts{body, std::vector<std::atomic_flag>(static_cast<size_t>(count)), {}};
-  runOnTeam()(Parts::run, &parts, static_cast<unsigned>(threads), 0);
-  parts.failure.rethrow();
+  if (loop.failure != nullptr) std::rethrow_exception(loop.failure);
 }
 
 }  // namespace ctorch

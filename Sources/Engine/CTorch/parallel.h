@@ -18,9 +18,10 @@ void parallelFor(
     int64_t begin, int64_t end, int64_t grain,
     const std::function<void(int64_t begin, int64_t end)> &body);
 
-/// Calls `body` for every part below `count` at the same time, as far as there are threads: the same thread computes the
-/// same part each time, so that what it wrote is still in its cache, unless another program holds it up; then another
-/// one does. Operations within a part use one thread.
+/// Calls `body` for every part below `count` at the same time, as far as there are threads for it, and returns when all
+/// have ended. Exceptions of `body` reach the caller. The same thread computes the same part each time, so that what it
+/// wrote is still in its cache, unless other programs hold it up; then another one does. Of several parts, each uses one
+/// thread for its operations.
 void forEachPart(int64_t count, const std::function<void(int64_t part)> &body);
 
 }  // namespace ctorch

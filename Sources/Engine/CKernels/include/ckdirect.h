@@ -23,19 +23,22 @@ typedef struct ck_direct {
   void (*pack)(
       const float *w, int64_t in, int64_t out, int64_t rows, int64_t columns, bool transposed,
       float *packed);
-  /// y[pixel][padded channels] for `count` pixels of a row of the output, starting from `bias`.
+  /// y[pixel][padded channels] for `count` pixels of a row of the output, starting from `bias` [padded channels].
   ///
   /// - x: the first value that the first pixel depends on; the next pixel's is `step` floats later.
   /// - lines, line: the kernel's rows and the distance between them in x.
   /// - depth: the kernel's columns times the channels of x.
+  /// - channels: padded.
+  /// - row: the distance between pixels of y. If all channels are in one panel, it may be less than `channels`: the next
+  ///   pixel then overwrites the padding of the one before, and only the last one's remains.
   void (*multiply)(
       const float *x, int64_t step, int64_t count, int64_t lines, int64_t line, int64_t depth,
-      const float *packed, const float *bias, int64_t channels, float *y);
+      const float *packed, const float *bias, int64_t channels, float *y, int64_t row);
   /// dw[line][depth][padded channels] += the products of what `count` pixels of a row depend on with their gradients
-  /// dy[pixel][padded channels].
+  /// dy[pixel][padded channels], `row` floats apart. What is read as padding decides about that of dw alone.
   void (*accumulate)(
       const float *x, int64_t step, int64_t count, int64_t lines, int64_t line, int64_t depth,
-      const float *dy, int64_t channels, float *dw);
+      const float *dy, int64_t row, int64_t channels, float *dw);
 } ck_direct;
 
 /// The kernels for registers of 512 bits if `wide`, otherwise of 256; null if the processor does not have them. Both

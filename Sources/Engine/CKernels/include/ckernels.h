@@ -59,6 +59,12 @@ typedef struct ck_sgd {
   bool first_step;
 } ck_sgd;
 
+/// Maximum pooling with windows beside each other. What is left beside the last window of a row or column is left out.
+typedef struct ck_pool {
+  size_t height, width, channels;
+  size_t window_height, window_width;
+} ck_pool;
+
 /// An elementwise operation of an optimizer, which changes its target in place.
 typedef enum ck_operation_kind {
   /// target = first
@@ -190,6 +196,14 @@ typedef struct ck_kernels {
   void (*scale)(float factor, float *x, size_t count);
   /// x = min(max(x, -limit), limit); NaN stays NaN.
   void (*clamp)(float limit, float *x, size_t count);
+
+  /// The maxima y [rows][columns][channels] of a picture x [height][width][channels]; NaN is the largest. Up to
+  /// 15 floats beyond the picture are read.
+  void (*max_pool)(ck_pool pool, const float *x, float *y);
+  /// The gradient of x: that of y at the first of the largest values of a window, and 0 elsewhere. Up to 15
+  /// floats beyond each picture are read.
+  void (*max_pool_backward)(
+      ck_pool pool, const float *x, const float *y, const float *dy, float *dx);
 } ck_kernels;
 
 /// The fastest kernels that this processor supports.

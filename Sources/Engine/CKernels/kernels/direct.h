@@ -31,7 +31,7 @@ static void directPack(
 
 static void directMultiply(
     const float *x, int64_t step, int64_t count, int64_t lines, int64_t line, int64_t depth,
-    const float *packed, const float *bias, int64_t channels, float *y) {
+    const float *packed, const float *bias, int64_t channels, float *y, int64_t row) {
   for (int64_t panel = 0; panel < channels; panel += PANEL) {
     const int64_t width = least(channels - panel, PANEL);
     const int64_t most = width == PANEL ? ROWS : NARROW_ROWS;
@@ -41,7 +41,7 @@ static void directMultiply(
       rows = nextTile(count - i, tiles--);
       (width == PANEL ? wideProduct : narrowProduct)(
           rows, x + i * step, step, 1, lines, line, packed, width, depth, start,
-          y + i * channels + panel, channels);
+          y + i * row + panel, row);
     }
     packed += lines * depth * width;
   }
@@ -49,7 +49,7 @@ static void directMultiply(
 
 static void directAccumulate(
     const float *x, int64_t step, int64_t count, int64_t lines, int64_t line, int64_t depth,
-    const float *dy, int64_t channels, float *dw) {
+    const float *dy, int64_t row, int64_t channels, float *dw) {
   for (int64_t panel = 0; panel < channels; panel += PANEL) {
     const bool full = channels - panel >= PANEL;
     const int64_t most = full ? ROWS : NARROW_ROWS;
@@ -58,7 +58,7 @@ static void directAccumulate(
       for (int64_t p = 0, rows; p < depth; p += rows) {
         rows = nextTile(depth - p, tiles--);
         (full ? addWideProduct : addNarrowProduct)(
-            rows, x + l * line + p, 1, step, 1, 0, dy + panel, channels, count, NULL,
+            rows, x + l * line + p, 1, step, 1, 0, dy + panel, row, count, NULL,
             dw + (l * depth + p) * channels + panel, channels);
       }
     }

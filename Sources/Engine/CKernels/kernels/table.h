@@ -5,6 +5,7 @@
 #include "optimizers.h"
 #include "output_loss.h"
 #include "philox.h"
+#include "pooling.h"
 #include "update.h"
 
 #define KERNELS(chosen)                                                                        \
@@ -15,5 +16,5 @@
     .relu_dropout_backward = reluDropoutBackward, .add_columns = addColumns,                   \
     .cross_entropy = crossEntropy, .probabilities = probabilities, .output_loss = outputLoss,  \
     .adam = adam, .sgd = sgd, .update = update, .sum_of_squares = sumOfSquares, .scale = scale,     \
-    .clamp = clampValues                                                                       \
+    .clamp = clampValues, .max_pool = maxPool, .max_pool_backward = maxPoolBackward                 \
   }

@@ -105,8 +105,9 @@ int64_t ct_live_tensor_count_of_thread(void);
 CT_CHECKED ct_status ct_set_num_threads(int32_t count);
 /// The number of threads that an operation started on this thread uses.
 int32_t ct_num_threads(void);
-/// Calls `body` for every part below `count` on the threads that operations of the calling thread use, and returns when
-/// all have ended. A thread prefers the part that it computed the last time. Operations within a part use one thread.
+/// Calls `body` for every part below `count` on as many threads as operations of the calling thread use, and returns when
+/// all have ended. A thread prefers the part that it computed the last time. Of several parts, each uses one thread for
+/// its operations.
 CT_CHECKED ct_status ct_for_each_part(
     int64_t count, void (*body)(void *_Nullable context, int64_t part), void *_Nullable context);
 /// Requires deterministic algorithms (operations without one fail) and, on CUDA, allows or disables TF32.

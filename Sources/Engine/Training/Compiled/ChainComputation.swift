@@ -25,21 +25,33 @@ final class ChainComputation {
     let stage: LayerChain.Stage
     var weight: UnsafeMutablePointer<Float>?
     var bias: UnsafeMutablePointer<Float>?
-    /// The output of linear layer and activation; for ReLU followed by dropout, the output after dropout.
+    var convolution: Convolution?
+    /// The output of layer and activation; for ReLU followed by dropout, the output after dropout.
     let values: FloatMemory
     /// The dropout output and mask if dropout follows anything other than ReLU.
     let dropped: (values: FloatMemory, mask: FloatMemory)?
     /// The gradient of the loss with respect to the stage's output.
     let gradient: FloatMemory?
 
-    func output(isTraining: Bool) -> FloatMemory {
-      if isTraining, let dropped { dropped.values } else { values }
+    /// - Parameter row: the first one of a batch's.
+    func output(of row: Int, isTraining: Bool) -> UnsafeMutablePointer<Float> {
+      let memory = if isTraining, let dropped { dropped.values } else { values }
+      return memory.start + row * stage.width
     }
   }
 
-  /// - Parameter trains: whether backward passes will be run.
+  private struct Convolution {
+    let kernels: DirectConvolution
+    /// One for each part of the rows.
+    let lanes: [DirectConvolution.Lane]
+  }
+
+  /// - Parameters:
+  ///   - parts: of the rows of a batch that are computed at the same time, at most.
+  ///   - trains: whether backward passes will be run.
   init(
-    _ chain: LayerChain, _ model: Model, capacity: Int, kernels: ck_kernels, trains: Bool
+    _ chain: LayerChain, _ model: Model, capacity: Int, parts: Int = 1, kernels: ck_kernels,
+    trains: Bool
   ) throws {
     self.chain = chain
     self.model = model
@@ -47,18 +59,32 @@ final class ChainComputation {
     self.kernels = kernels
     input = FloatMemory(capacity * chain.inputs)
     let tensors = Dictionary(model.parameters.map { ($0.name, $0.tensor) }) { first, _ in first }
-    layers = try chain.stages.map { stage in
+    layers = try chain.stages.enumerated().map { index, stage in
       let size = capacity * stage.width
       var layer = Layer(
         stage: stage, values: FloatMemory(size),
         dropped: trains && stage.dropout != nil && !stage.dropsAfterReLU
           ? (FloatMemory(size), FloatMemory(size)) : nil,
         gradient: trains ? FloatMemory(size) : nil)
-      if let linear = stage.linear {
-        layer.weight = try tensors[linear.weight]?.floatMemory().baseAddress
-        layer.bias = try linear.bias.flatMap { try tensors[$0]?.floatMemory().baseAddress }
+      if let parameters = stage.parameters {
+        layer.weight = try tensors[parameters.weight]?.floatMemory().baseAddress
+        layer.bias = try parameters.bias.flatMap { try tensors[$0]?.floatMemory().baseAddress }
+      }
+      if case .convolution(let convolution) = stage.layer {
+        let hasGradient = trains && index > chain.firstTrained
+        layer.convolution = DirectConvolution(convolution, hasGradient: hasGradient).map { owner in
+          Convolution(
+            kernels: owner, lanes: (0..<parts).map { _ in owner.makeLane(trains: trains) })
+        }
       }
       return layer
+    }
+  }
+
+  /// Takes over parameters that have changed.
+  func pack() {
+    for layer in layers {
+      if let weight = layer.weight { layer.convolution?.kernels.pack(weight, layer.bias) }
     }
   }
 
@@ -68,53 +94,91 @@ final class ChainComputation {
       start: input.start + rows.lowerBound * chain.inputs, count: rows.count * chain.inputs)
   }
 
+  /// What a stage reads.
+  private func source(of index: Int, row: Int, isTraining: Bool) -> UnsafeMutablePointer<Float> {
+    index > 0
+      ? layers[index - 1].output(of: row, isTraining: isTraining)
+      : input.start + row * chain.inputs
+  }
+
   /// Computes the scores of some examples of `input`, [rows.count, chain.outputs].
   ///
   /// - Parameters:
   ///   - rows: the first one is a multiple of 4.
+  ///   - part: the rows' number among those that are computed at the same time.
   ///   - training: the training step, which dropout masks depend on; `nil` for evaluation.
   func forward(
-    _ rows: Range<Int>, training: TrainingStep?
+    _ rows: Range<Int>, part: Int = 0, training: TrainingStep?
   ) throws(TorchError) -> UnsafeMutablePointer<Float> {
-    var source = input.start + rows.lowerBound * chain.inputs
-    for layer in layers {
-      let stage = layer.stage
-      let first = rows.lowerBound * stage.width
-      let values = layer.values.start + first
-      let count = rows.count * stage.width
-      if let linear = stage.linear, let weight = layer.weight {
-        // Start from the bias and add the product, in the same order as LibTorch's `addmm`.
-        if let bias = layer.bias { kernels.fill_rows(bias, rows.count, stage.width, values) }
-        try multiplyMatrices(
-          MatrixOperand(source), MatrixOperand(weight, transposed: true), into: values,
-          adding: layer.bias != nil, rows: rows.count, columns: stage.width, inner: linear.inputs)
-      } else {
-        values.update(from: source, count: count)
+    // One picture after another, so that it stays in the processor's cache.
+    for row in rows where chain.pictureStages > 0 {
+      for index in 0..<chain.pictureStages {
+        try forward(index, row..<row + 1, part: part, training: training)
       }
-      let mask = training.flatMap { place in
-        stage.dropout?.mask(place.stream(stage.dropout), from: first)
-      }
-      if let mask, stage.dropsAfterReLU {
-        kernels.relu_dropout(mask, values, count)
-      } else {
-        if let activation = stage.activation {
-          kernels.activate(activation.kind, activation.slope, values, count)
-        }
-        if let mask, let dropped = layer.dropped {
-          kernels.dropout(
-            mask, values, dropped.mask.start + first, dropped.values.start + first, count)
-        }
-      }
-      source = layer.output(isTraining: training != nil).start + first
     }
-    return source
+    for index in chain.pictureStages..<layers.count {
+      try forward(index, rows, part: part, training: training)
+    }
+    return source(of: layers.count, row: rows.lowerBound, isTraining: training != nil)
+  }
+
+  private func forward(
+    _ index: Int, _ rows: Range<Int>, part: Int, training: TrainingStep?
+  ) throws(TorchError) {
+    let layer = layers[index]
+    let stage = layer.stage
+    let first = rows.lowerBound * stage.width, count = rows.count * stage.width
+    let values = layer.values.start + first
+    let source = source(of: index, row: rows.lowerBound, isTraining: training != nil)
+    switch stage.layer {
+    case .linear(let parameters):
+      guard let weight = layer.weight else { return }
+      // Start from the bias and add the product, in the same order as LibTorch's `addmm`.
+      if let bias = layer.bias { kernels.fill_rows(bias, rows.count, stage.width, values) }
+      try multiplyMatrices(
+        MatrixOperand(source), MatrixOperand(weight, transposed: true), into: values,
+        adding: layer.bias != nil, rows: rows.count, columns: stage.width,
+        inner: parameters.unitSize)
+    case .convolution:
+      if let convolution = layer.convolution {
+        convolution.kernels.output(source, values, convolution.lanes[part])
+      }
+    case .pooling(let pool): kernels.max_pool(pool, source, values)
+    case .reordering(let channels, let pixels, let toChannelsLast):
+      Self.transpose(source, values, rows: toChannelsLast ? channels : pixels, of: count)
+    case nil: values.update(from: source, count: count)
+    }
+    let mask = training.flatMap { place in
+      stage.dropout?.mask(place.stream(stage.dropout), from: first)
+    }
+    if let mask, stage.dropsAfterReLU {
+      kernels.relu_dropout(mask, values, count)
+      return
+    }
+    if let activation = stage.activation {
+      kernels.activate(activation.kind, activation.slope, values, count)
+    }
+    if let mask, let dropped = layer.dropped {
+      kernels.dropout(
+        mask, values, dropped.mask.start + first, dropped.values.start + first, count)
+    }
+  }
+
+  /// Writes a matrix of `count` values with its rows as columns.
+  private static func transpose(
+    _ from: UnsafePointer<Float>, _ to: UnsafeMutablePointer<Float>, rows: Int, of count: Int
+  ) {
+    let columns = count / rows
+    for row in 0..<rows {
+      for column in 0..<columns { to[column * rows + row] = from[row * columns + column] }
+    }
   }
 
   /// Reports the activations of the last `forward`, which must have been an evaluation.
   func report(to activity: ActivityRecorder, rows: Int) {
     for layer in layers {
       guard let node = layer.stage.activation?.node else { continue }
-      activity.record(node, layer.values.start, rows: rows)
+      activity.record(node, layer.values.start, rows: rows * layer.stage.pixels)
     }
   }
 
@@ -124,25 +188,53 @@ final class ChainComputation {
     layers.last?.gradient.map { $0.start + rows.lowerBound * chain.outputs }
   }
 
-  /// Computes the gradients of the layers' outputs after a `forward` in training of the same rows.
-  func backward(_ rows: Range<Int>) throws(TorchError) {
-    for index in stride(from: layers.count - 1, through: chain.firstLinear, by: -1) {
-      let layer = layers[index]
-      let width = layer.stage.width
-      guard let gradient = layer.gradient.map({ $0.start + rows.lowerBound * width }) else { return }
-      elementwiseBackward(layer, rows, gradient)
-      guard index > chain.firstLinear,
-        let below = layers[index - 1].gradient.map({
-          $0.start + rows.lowerBound * layers[index - 1].stage.width
-        })
-      else { continue }
-      if let linear = layer.stage.linear, let weight = layer.weight {
-        try multiplyMatrices(
-          MatrixOperand(gradient), MatrixOperand(weight), into: below, adding: false,
-          rows: rows.count, columns: linear.inputs, inner: width)
-      } else {
-        below.update(from: gradient, count: rows.count * width)
+  /// Computes the gradients of the layers' outputs after a `forward` in training of the same rows and part.
+  func backward(_ rows: Range<Int>, part: Int) throws(TorchError) {
+    for layer in layers {
+      if let convolution = layer.convolution {
+        convolution.kernels.clearGradients(convolution.lanes[part])
       }
+    }
+    let last = layers.count - 1, first = chain.firstTrained
+    for index in stride(from: last, through: max(first, chain.pictureStages), by: -1) {
+      try backward(index, rows, part: part)
+    }
+    for row in rows where chain.pictureStages > first {
+      for index in stride(from: chain.pictureStages - 1, through: first, by: -1) {
+        try backward(index, row..<row + 1, part: part)
+      }
+    }
+  }
+
+  private func backward(_ index: Int, _ rows: Range<Int>, part: Int) throws(TorchError) {
+    let layer = layers[index]
+    let width = layer.stage.width, row = rows.lowerBound
+    guard let gradient = layer.gradient.map({ $0.start + row * width }) else { return }
+    elementwiseBackward(layer, rows, gradient)
+    let source = source(of: index, row: row, isTraining: true)
+    if let convolution = layer.convolution {
+      convolution.kernels.addGradients(source, gradient, convolution.lanes[part], kernels)
+    }
+    guard index > chain.firstTrained,
+      let below = layers[index - 1].gradient.map({
+        $0.start + row * layers[index - 1].stage.width
+      })
+    else { return }
+    switch layer.stage.layer {
+    case .linear(let parameters):
+      guard let weight = layer.weight else { return }
+      try multiplyMatrices(
+        MatrixOperand(gradient), MatrixOperand(weight), into: below, adding: false,
+        rows: rows.count, columns: parameters.unitSize, inner: width)
+    case .convolution:
+      if let convolution = layer.convolution {
+        convolution.kernels.inputGradient(gradient, below, convolution.lanes[part])
+      }
+    case .pooling(let pool):
+      kernels.max_pool_backward(pool, source, layer.values.start + row * width, gradient, below)
+    case .reordering(let channels, let pixels, let toChannelsLast):
+      Self.transpose(gradient, below, rows: toChannelsLast ? pixels : channels, of: width)
+    case nil: below.update(from: gradient, count: rows.count * width)
     }
   }
 
@@ -150,23 +242,31 @@ final class ChainComputation {
   ///
   /// - Parameters:
   ///   - rows: those of the batch.
+  ///   - parts: into which they were divided.
   ///   - units: of each layer.
   ///   - gradients: the destinations, layer by layer.
   ///   - adding: whether to add to the existing gradients instead of overwriting them.
   func parameterGradients(
-    rows: Int, _ units: [Range<Int>], into gradients: [LayerGradients?], adding: Bool
+    rows: Int, parts: Int, _ units: [Range<Int>], into gradients: [LayerGradients?], adding: Bool
   ) throws(TorchError) {
-    for index in stride(from: layers.count - 1, through: chain.firstLinear, by: -1) {
+    for index in stride(from: layers.count - 1, through: chain.firstTrained, by: -1) {
       let layer = layers[index]
-      let units = units[index], width = layer.stage.width
-      guard let linear = layer.stage.linear, let target = gradients[index], !units.isEmpty,
+      let units = units[index]
+      guard let target = gradients[index], !units.isEmpty else { continue }
+      if let convolution = layer.convolution {
+        convolution.kernels.writeGradients(
+          of: convolution.lanes[..<parts], units, into: target, adding: adding)
+        continue
+      }
+      guard case .linear(let parameters) = layer.stage.layer,
         let gradient = layer.gradient.map({ $0.start + units.lowerBound })
       else { continue }
-      let source = index > 0 ? layers[index - 1].output(isTraining: true).start : input.start
+      let width = layer.stage.width
       try multiplyMatrices(
-        MatrixOperand(gradient, transposed: true, stride: width), MatrixOperand(source),
-        into: target.weight + units.lowerBound * linear.inputs, adding: adding, rows: units.count,
-        columns: linear.inputs, inner: rows)
+        MatrixOperand(gradient, transposed: true, stride: width),
+        MatrixOperand(source(of: index, row: 0, isTraining: true)),
+        into: target.weight + units.lowerBound * parameters.unitSize, adding: adding,
+        rows: units.count, columns: parameters.unitSize, inner: rows)
       if let bias = target.bias.map({ $0 + units.lowerBound }) {
         if !adding { bias.update(repeating: 0, count: units.count) }
         kernels.add_columns(gradient, width, rows, units.count, bias)
@@ -192,7 +292,7 @@ final class ChainComputation {
   }
 }
 
-/// Where the gradients of one linear layer are written.
+/// Where the gradients of one layer are written.
 struct LayerGradients {
   let weight: UnsafeMutablePointer<Float>
   let bias: UnsafeMutablePointer<Float>?

@@ -3,12 +3,11 @@ import Execution
 import Tasks
 import Torch
 
-/// Evaluates a chain of linear layers with custom kernels in the memory of a batch for each thread. The losses
+/// Evaluates a chain of layers with custom kernels in the memory of a batch for each thread. The losses
 /// take one pass over the outputs. Results do not depend on the number of threads.
 struct CompiledEvaluation {
   /// Small enough for a batch's inputs and activations to stay in the processor's cache.
-  private static let batchSize = 250
-
+  private let batchSize: Int
   private let filler: BatchFiller
   /// One for each thread.
   private let lanes: [Lane]
@@ -29,10 +28,12 @@ struct CompiledEvaluation {
       let compiledLoss = CompiledLoss(
         loss.objective, examples.targets, outputs: outputs, kernels)
     else { return nil }
+    let batchSize = chain.pictureStages > 0 ? 64 : 250
+    self.batchSize = batchSize
     lanes = try (0..<Runtime.threadCount).map { _ in
       Lane(
         computation: try ChainComputation(
-          chain, model, capacity: Self.batchSize, kernels: kernels, trains: false),
+          chain, model, capacity: batchSize, kernels: kernels, trains: false),
         loss: CompiledLoss(copying: compiledLoss))
     }
     filler = try BatchFiller(examples, kernels: kernels)
@@ -47,9 +48,10 @@ struct CompiledEvaluation {
     var sums = LossSums(lanes[0].loss.objective)
     let width = lanes[0].computation.chain.outputs
     var outputs = [Float](repeating: 0, count: indices.count * width)
-    let batches = stride(from: 0, to: indices.count, by: Self.batchSize).map {
-      indices[$0..<min($0 + Self.batchSize, indices.count)]
+    let batches = stride(from: 0, to: indices.count, by: batchSize).map {
+      indices[$0..<min($0 + batchSize, indices.count)]
     }
+    for lane in lanes { lane.computation.pack() }
     for start in stride(from: 0, to: batches.count, by: lanes.count) {
       if isInterrupted() { return nil }
       let group = batches[start..<min(start + lanes.count, batches.count)]

@@ -4,7 +4,7 @@ import Graph
 import Tasks
 import Torch
 
-/// Training steps of a chain of linear layers in custom kernels. Each element is touched once for bias,
+/// Training steps of a chain of layers in custom kernels. Each element is touched once for bias,
 /// activation and dropout, once for the loss forward and backward, and once by the optimizer.
 ///
 /// Weights and moments remain the tensors of ``Model`` and ``Optimizer`` and are updated in place, so
@@ -36,9 +36,7 @@ final class CompiledStepper: TrainingStepper {
       let compiledLoss = CompiledLoss(
         loss.objective, job.examples.targets, outputs: chain.outputs, kernels)
     else { return nil }
-    let names = chain.stages.compactMap(\.linear).flatMap {
-      [$0.weight, $0.bias].compactMap(\.self)
-    }
+    let names = chain.stages.compactMap(\.parameters).flatMap(\.names)
     let tensors = Dictionary(model.parameters.map { ($0.name, $0.tensor) }) { first, _ in first }
     let sizes = names.map { tensors[$0]?.numel ?? 0 }
     guard sizes.reduce(0, +) <= Self.mostParameters, Set(names).count == names.count,
@@ -70,11 +68,11 @@ final class CompiledStepper: TrainingStepper {
     self.updates = updates
     gradients = memory
     let layerGradients: [LayerGradients?] = chain.stages.map { stage in
-      stage.linear.flatMap { linear in
-        places[linear.weight].map { weight in
+      stage.parameters.flatMap { parameters in
+        places[parameters.weight].map { weight in
           LayerGradients(
             weight: memory.start + weight,
-            bias: linear.bias.flatMap { places[$0] }.map { memory.start + $0 })
+            bias: parameters.bias.flatMap { places[$0] }.map { memory.start + $0 })
         }
       }
     }
@@ -82,7 +80,7 @@ final class CompiledStepper: TrainingStepper {
     unitParts = UnitPart.divide(chain, layerGradients, updates, among: threads)
     let capacity = min(job.batchSize, max(job.trainIndices.count, 1))
     computation = try ChainComputation(
-      chain, model, capacity: capacity, kernels: kernels, trains: true)
+      chain, model, capacity: capacity, parts: threads, kernels: kernels, trains: true)
     filler = try BatchFiller(job.examples, kernels: kernels)
   }
 
@@ -93,12 +91,15 @@ final class CompiledStepper: TrainingStepper {
     let whole = LossStep(objective, batches.map(\.indices), of: job.examples.targets)
     let batches = batches.filter { !$0.indices.isEmpty }
     var sums = StepSums()
+    computation.pack()
     for (place, (number, indices)) in batches.enumerated() {
-      try computeRows(indices, epoch: epoch, batch: number, of: whole, step: step, &sums)
+      let parts = RowPart.divide(indices.count, among: rowParts.count)
+      try compute(
+        parts, indices, epoch: epoch, batch: number, of: whole, step: step, &sums)
       let updates = place == batches.count - 1 && !clips
       try forEachPart(unitParts.count) { part in
         try computation.parameterGradients(
-          rows: indices.count, unitParts[part].units, into: layerGradients, adding: place > 0)
+          rows: indices.count, parts: parts.count, unitParts[part].units, into: layerGradients, adding: place > 0)
         if updates { try update(unitParts[part], epoch: epoch) }
       }
     }
@@ -111,21 +112,21 @@ final class CompiledStepper: TrainingStepper {
   }
 
   /// Computes a batch up to the gradients of the layers' outputs.
-  private func computeRows(
-    _ indices: [Int], epoch: Int, batch: Int, of whole: LossStep, step: Int, _ sums: inout StepSums
+  private func compute(
+    _ parts: [Range<Int>], _ indices: [Int], epoch: Int, batch: Int, of whole: LossStep, step: Int,
+    _ sums: inout StepSums
   ) throws {
-    let parts = RowPart.divide(indices.count, among: rowParts.count)
     if !filler.isThreadSafe { try fill(indices[...], epoch: epoch) }
     let place = job.place(epoch: epoch, batch: batch)
     try forEachPart(parts.count) { part in
       let rows = parts[part]
       if filler.isThreadSafe { try fill(indices[rows], epoch: epoch) }
-      let scores = try computation.forward(rows, training: place)
+      let scores = try computation.forward(rows, part: part, training: place)
       guard let gradient = computation.scoreGradient(of: rows) else { return }
       gradient.update(from: scores, count: rows.count * computation.chain.outputs)
       rowParts[part].result = rowParts[part].loss.backward(
         indices[rows], gradient, of: whole, countsCorrect: job.task.runningScore != nil)
-      try computation.backward(rows)
+      try computation.backward(rows, part: part)
     }
     let results = rowParts[..<parts.count].map(\.result)
     let mean = rowParts[0].loss.mean(

@@ -1,5 +1,5 @@
 /// A cache-line-aligned buffer of floats at a fixed address: the rounding of matrix products depends on the
-/// alignment of their operands.
+/// alignment of their operands. 16 floats beyond its end can be read as well.
 final class FloatMemory {
   let start: UnsafeMutablePointer<Float>
   let count: Int
@@ -7,10 +7,11 @@ final class FloatMemory {
   /// Creates a zero-filled buffer.
   init(_ count: Int) {
     self.count = count
+    let capacity = count + 16
     let raw = UnsafeMutableRawPointer.allocate(
-      byteCount: max(count, 1) * MemoryLayout<Float>.stride, alignment: 64)
-    start = raw.bindMemory(to: Float.self, capacity: max(count, 1))
-    start.initialize(repeating: 0, count: max(count, 1))
+      byteCount: capacity * MemoryLayout<Float>.stride, alignment: 64)
+    start = raw.bindMemory(to: Float.self, capacity: capacity)
+    start.initialize(repeating: 0, count: capacity)
   }
 
   deinit { start.deallocate() }

@@ -32,15 +32,15 @@ struct UnitPart {
     _ chain: LayerChain, _ gradients: [LayerGradients?], _ updates: [UpdateMemory],
     among threads: Int
   ) -> [UnitPart] {
-    let units = chain.stages.map { StepParts.divide($0.width, among: threads) }
+    let units = chain.stages.map { StepParts.divide($0.parameters?.units ?? 0, among: threads) }
     return (0..<(units.map(\.count).max() ?? 1)).map { part in
       let own = units.map { part < $0.count ? $0[part] : 0..<0 }
       // The values of this part, by the address of a parameter's gradient.
       var values: [UnsafeMutablePointer<Float>: Range<Int>] = [:]
       for ((stage, gradients), units) in zip(zip(chain.stages, gradients), own) {
-        guard let linear = stage.linear, let gradients else { continue }
+        guard let parameters = stage.parameters, let gradients else { continue }
         values[gradients.weight] =
-          units.lowerBound * linear.inputs..<units.upperBound * linear.inputs
+          units.lowerBound * parameters.unitSize..<units.upperBound * parameters.unitSize
         if let bias = gradients.bias { values[bias] = units }
       }
       return UnitPart(
@@ -60,7 +60,7 @@ private enum StepParts {
   /// Parts of a number of rows or units. They begin at multiples of 16, so that every part of a matrix is aligned to
   /// cache lines.
   static func divide(_ count: Int, among parts: Int) -> [Range<Int>] {
-    let size = (count + 16 * parts - 1) / (16 * parts) * 16
+    let size = max((count + 16 * parts - 1) / (16 * parts), 1) * 16
     return stride(from: 0, to: count, by: size).map { $0..<min($0 + size, count) }
   }
 }

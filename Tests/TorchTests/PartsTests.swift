@@ -1,0 +1,63 @@
+import Glibc
+import Testing
+import Torch
+
+extension TorchTests {
+  @Suite struct Parts {
+    private struct Failed: Error, Equatable { let part: Int }
+
+    /// Counts how often each part is computed, in many calls one after another.
+    @Test(arguments: [1, 2, 3, 5])
+    func everyPartIsComputedOnce(_ threads: Int) throws {
+      let before = Runtime.threadCount
+      try Runtime.setThreadCount(threads)
+      defer { try? Runtime.setThreadCount(before) }
+      for count in [1, 2, 3, 8, 32, 33, 100] {
+        let counts = UnsafeMutableBufferPointer<Int>.allocate(capacity: count)
+        counts.initialize(repeating: 0)
+        defer { counts.deallocate() }
+        for call in 1...300 {
+          // Now and then, the other threads have time to fall asleep.
+          if call % 100 == 0 { usleep(2_000) }
+          try forEachPart(count) { part in counts[part] += 1 }
+          #expect(counts.allSatisfy { $0 == call })
+        }
+      }
+      try forEachPart(0) { _ in Issue.record("there is no part") }
+    }
+
+    @Test(arguments: [1, 2, 4])
+    func theErrorOfTheFirstPartThatFails(_ threads: Int) throws {
+      let before = Runtime.threadCount
+      try Runtime.setThreadCount(threads)
+      defer { try? Runtime.setThreadCount(before) }
+      for _ in 0..<100 {
+        #expect(throws: Failed(part: 2)) {
+          try forEachPart(6) { part in if part >= 2 { throw Failed(part: part) } }
+        }
+        try forEachPart(6) { _ in }
+      }
+    }
+
+    /// Other threads flush denormal numbers as the calling thread does at that time.
+    @Test func denormalNumbers() async {
+      await #expect(processExitsWith: .success) {
+        try Runtime.setThreadCount(3)
+        let size = 3
+        let tiny = UnsafeMutableBufferPointer<Float>.allocate(capacity: size)
+        let factor = UnsafeMutablePointer<Float>.allocate(capacity: 1)
+        factor.pointee = 1e-30
+        for flushes in [false, true, false] where Runtime.setFlushDenormal(flushes) || !flushes {
+          for _ in 0..<200 {
+            tiny.initialize(repeating: 1e-10)
+            // Long enough for every thread to take one.
+            try forEachPart(size) { part in
+              for _ in 0..<1_000 { tiny[part] = 1e-10 * factor.pointee }
+            }
+            #expect(tiny.allSatisfy { ($0 == 0) == flushes })
+          }
+        }
+      }
+    }
+  }
+}

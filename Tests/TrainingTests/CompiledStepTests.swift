@@ -296,9 +296,15 @@ import WorkerProtocol
     defer { try? Runtime.setThreadCount(threads) }
     let images = try Self.images(370)
     for (model, batch, train) in [
-      ("[flatten, linear: 48, relu, dropout: 0.2, linear: 17, tanh, dropout: 0.1, linear: 10]", 64, ""),
+      (
+        "[flatten, linear: 48, relu, dropout: 0.2, linear: 17, tanh, dropout: 0.1, linear: 10]", 64,
+        ""
+      ),
       ("[flatten, dropout: 0.1, linear: 33, relu, relu, linear: 10]", 50, ", accumulate: 3"),
-      ("[flatten, linear: 130, sigmoid, linear: {out_features: 10, bias: false}]", 128, ", ema: 0.9"),
+      (
+        "[flatten, linear: 130, sigmoid, linear: {out_features: 10, bias: false}]", 128,
+        ", ema: 0.9"
+      ),
       ("[flatten, linear: 40, tanh, linear: 10]", 100, ", clip_grad_norm: 0.5"),
       (
         "[max_pool2d: 2, conv2d: {out_channels: 5, kernel_size: 3}, relu, max_pool2d: 2, "
@@ -306,7 +312,8 @@ import WorkerProtocol
       ),
     ] {
       let job = try Self.job(
-        model: model, optimizer: Self.sgd, batch: batch, train: "{epochs: 4\(train)}", images: images)
+        model: model, optimizer: Self.sgd, batch: batch, train: "{epochs: 4\(train)}",
+        images: images)
       let name = "\(model), \(count) threads"
       try Self.compare(job, name)
       let (first, second) = (try Self.run(job), try Self.run(job))

@@ -99,7 +99,8 @@ final class CompiledStepper: TrainingStepper {
       let updates = place == batches.count - 1 && !clips
       try forEachPart(unitParts.count) { part in
         try computation.parameterGradients(
-          rows: indices.count, parts: parts.count, unitParts[part].units, into: layerGradients, adding: place > 0)
+          rows: indices.count, parts: parts.count, unitParts[part].units, into: layerGradients,
+          adding: place > 0)
         if updates { try update(unitParts[part], epoch: epoch) }
       }
     }

@@ -16,8 +16,8 @@ package enum ExperimentSchema {
     Field(
       "threads", .oneOf([.integer(.between(1, 1024)), .choice(["auto"])]), default: "auto",
       doc:
-        "Number of threads, part of the run's identity; auto is one for each processor, or one for "
-        + "a small model."),
+        "Number of threads, part of the run's identity; auto is one for each processor, or for a "
+        + "small model one or two."),
     Field(
       "device", .string(.device), default: "auto",
       doc: "cpu, cuda, cuda:N, mps or auto (the first of CUDA, MPS and CPU that is available)."),

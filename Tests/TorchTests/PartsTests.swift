@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 import Testing
 import Torch
 
@@ -48,14 +49,18 @@ extension TorchTests {
         let factor = UnsafeMutablePointer<Float>.allocate(capacity: 1)
         factor.pointee = 1e-30
         for flushes in [false, true, false] where Runtime.setFlushDenormal(flushes) || !flushes {
-          for _ in 0..<200 {
-            tiny.initialize(repeating: 1e-10)
-            // Long enough for every thread to take one.
+          let threads = Mutex<Set<UInt>>([])
+          for _ in 0..<10_000 where threads.withLock({ $0.count < size }) {
+            tiny.initialize(repeating: 1)
             try forEachPart(size) { part in
-              for _ in 0..<1_000 { tiny[part] = 1e-10 * factor.pointee }
+              threads.withLock { _ = $0.insert(UInt(pthread_self())) }
+              // Long enough for another thread to take the next part.
+              usleep(200)
+              tiny[part] = 1e-10 * factor.pointee
             }
             #expect(tiny.allSatisfy { ($0 == 0) == flushes })
           }
+          #expect(threads.withLock { $0.count } == size)
         }
       }
     }

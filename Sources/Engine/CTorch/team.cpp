@@ -26,12 +26,13 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// How long a thread waits for work without sleeping: longer than it takes between the parts of two steps.
-constexpr auto patience = std::chrono::microseconds(50);
-/// A thread that keeps the others waiting longer than this is held up.
+/// How long a thread waits without sleeping for the next call, which takes longer than what is between two steps, and for
+/// the end of a call.
+constexpr auto patience = std::chrono::microseconds(100), longPatience = std::chrono::microseconds(2000);
+/// A thread is held up if it needs this much longer than the calling thread.
 constexpr auto delay = std::chrono::microseconds(300);
 /// The number of calls that the calling thread computes alone after a delay, at first and at most.
-constexpr int fewestAlone = 64, mostAlone = 8192;
+constexpr int fewestAlone = 32, mostAlone = 512;
 /// Parts of a call, each of which has a bit.
 constexpr int64_t mostParts = 32;
 
@@ -42,6 +43,25 @@ void pause() {
   asm volatile("yield");
 #endif
 }
+
+/// Whether a thread flushes denormal numbers, and how it rounds.
+#if defined(__x86_64__)
+using Arithmetic = unsigned;
+
+Arithmetic arithmeticOfThread() { return __builtin_ia32_stmxcsr(); }
+
+void setArithmetic(Arithmetic arithmetic) { __builtin_ia32_ldmxcsr(arithmetic); }
+#else
+using Arithmetic = std::fenv_t;
+
+Arithmetic arithmeticOfThread() {
+  Arithmetic arithmetic;
+  std::fegetenv(&arithmetic);
+  return arithmetic;
+}
+
+void setArithmetic(const Arithmetic &arithmetic) { std::fesetenv(&arithmetic); }
+#endif
 
 /// Sets the number of threads for matrix products of the calling thread, and returns the number before.
 int setThreads(int count) {
@@ -86,8 +106,7 @@ class Team {
   struct Job {
     int64_t first = 0;
     const std::function<void(int64_t)> *body = nullptr;
-    /// How the calling thread rounds, and whether it flushes denormal numbers.
-    std::fenv_t rounding;
+    Arithmetic arithmetic;
   };
 
   void runAlone(int64_t first, int64_t count, const std::function<void(int64_t)> &body) {
@@ -101,7 +120,7 @@ class Team {
   void share(int64_t first, int64_t count, const std::function<void(int64_t)> &body) {
     job.first = first;
     job.body = &body;
-    std::fegetenv(&job.rounding);
+    job.arithmetic = arithmeticOfThread();
     unfinished.store(count, std::memory_order_relaxed);
     // The call's number in the upper half tells helpers that come late from the next call.
     number++;
@@ -110,13 +129,14 @@ class Team {
       { const std::lock_guard lock(mutex); }
       wake.notify_all();
     }
+    const auto start = Clock::now();
     while (takePart(0, false)) {
     }
-    waitForOthers();
+    waitForOthers(Clock::now() - start);
   }
 
-  void waitForOthers() {
-    if (unfinished.load(std::memory_order_acquire) == 0) return endedInTime();
+  /// - Parameter own: how long the calling thread has computed.
+  void waitForOthers(Clock::duration own) {
     const auto start = Clock::now();
     while (unfinished.load(std::memory_order_acquire) > 0) {
       if (Clock::now() - start < patience) {
@@ -125,14 +145,12 @@ class Team {
         std::this_thread::yield();
       }
     }
-    if (Clock::now() - start < delay) return endedInTime();
-    inTime = 0;
+    if (Clock::now() - start < delay + own) {
+      if (++inTime % mostAlone == 0) nextAlone /= 2;
+      return;
+    }
     nextAlone = std::min(std::max(2 * nextAlone, fewestAlone), mostAlone);
     alone = nextAlone;
-  }
-
-  void endedInTime() {
-    if (++inTime >= mostAlone) nextAlone = 0;
   }
 
   /// Computes a part that no thread has taken, if there is one: that of the member's number first.
@@ -146,7 +164,7 @@ class Team {
       part = __builtin_ctz(later != 0 ? later : open);
     } while (!parts.compare_exchange_weak(left, left & ~(uint64_t(1) << part)));
     // The job cannot change before the part that was taken is finished.
-    if (isHelper) std::fesetenv(&job.rounding);
+    if (isHelper) setArithmetic(job.arithmetic);
     try {
       (*job.body)(job.first + part);
     } catch (...) {
@@ -169,7 +187,9 @@ class Team {
     while (true) {
       if (takePart(member, true)) {
         start = Clock::now();
-      } else if (Clock::now() - start < patience) {
+      } else if (
+          const auto waited = Clock::now() - start;
+          waited < patience || (waited < longPatience && unfinished.load() > 0)) {
         pause();
       } else {
         std::unique_lock lock(mutex);
@@ -193,9 +213,10 @@ class Team {
   std::condition_variable wake;
   bool isEnding = false;
   std::exception_ptr failure;
-  /// The number of calls that are left to compute alone, what it will be after the next delay, and the calls since the
-  /// last one.
-  int alone = 0, nextAlone = 0, inTime = 0;
+  /// The number of calls that are left to compute alone, half of what it will be after the next delay, and the calls
+  /// without a delay.
+  int alone = 0, nextAlone = 0;
+  uint32_t inTime = 0;
 };
 
 }  // namespace

@@ -117,9 +117,44 @@ struct PictureKernelTests {
         gradients + [Float](repeating: .nan, count: width), Int64(output), Int64(width), &others)
       #expect(
         Self.cut(others, from: width, to: output) == Self.cut(sums, from: width, to: output))
+      // The gradient of the input.
+      let row = (depth + lanes - 1) / lanes * lanes
+      var turned = [Float](repeating: .nan, count: output * kernel * row)
+      kernels.pack_gradient(
+        weights, Int64(input), Int64(output), Int64(kernel), Int64(kernel), &turned)
+      var dx = [Float](repeating: 0, count: kernel * line + lanes)
+      kernels.scatter(
+        gradients, Int64(output), Int64(pixels), turned, Int64(kernel), Int64(depth), Int64(line),
+        Int64(input), &dx)
+      #expect(dx[(kernel * line)...].allSatisfy { $0 == 0 })
+      dx.removeLast(lanes)
+      Self.expectGradient(
+        dx, gradients, weights, input: input, output: output, kernel: kernel, pixels: pixels)
       return [y, sums].map { Self.cut($0, from: width, to: output).map(\.bitPattern) }
+        + [dx.map(\.bitPattern)]
     }
     #expect(results.count == 2 && results[0] == results[1])
+  }
+
+  /// Compares the gradient of a convolution's input [row][column][channel] with its definition.
+  private static func expectGradient(
+    _ found: [Float], _ dy: [Float], _ weights: [Float], input: Int, output: Int, kernel: Int,
+    pixels: Int
+  ) {
+    let line = (pixels + kernel - 1) * input
+    for row in 0..<kernel {
+      for place in 0..<line {
+        let (column, channel) = (place / input, place % input)
+        var sum = 0.0
+        for k in 0..<kernel where (0..<pixels).contains(column - k) {
+          for out in 0..<output {
+            let weight = weights[((out * input + channel) * kernel + row) * kernel + k]
+            sum += Double(dy[(column - k) * output + out]) * Double(weight)
+          }
+        }
+        #expect(abs(Double(found[row * line + place]) - sum) < 1e-5 * max(1, abs(sum)))
+      }
+    }
   }
 
   /// Rows with zeros at their ends.

@@ -34,6 +34,16 @@ typedef struct ck_direct {
   void (*multiply)(
       const float *x, int64_t step, int64_t count, int64_t lines, int64_t line, int64_t depth,
       const float *packed, const float *bias, int64_t channels, float *y, int64_t row);
+  /// Packs w[out][in][kernel rows][kernel columns] for `scatter`: [out][kernel row][kernel column][in], with each kernel row
+  /// filled up with zeros to whole registers.
+  void (*pack_gradient)(
+      const float *w, int64_t in, int64_t out, int64_t rows, int64_t columns, float *packed);
+  /// The gradient of the input: adds to x, at what each of `count` pixels of a row of the output depends on, the products
+  /// of their gradients dy[pixel][out] with the packed weights. The sums are made in the order of the pixels and of `out`.
+  /// Up to a register beyond every row of the kernel is read and written again as it was.
+  void (*scatter)(
+      const float *dy, int64_t out, int64_t count, const float *packed, int64_t lines, int64_t depth,
+      int64_t line, int64_t step, float *x);
   /// dw[line][depth][padded channels] += the products of what `count` pixels of a row depend on with their gradients
   /// dy[pixel][padded channels], `row` floats apart. What is read as padding decides about that of dw alone.
   void (*accumulate)(

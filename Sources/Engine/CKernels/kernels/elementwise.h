@@ -110,7 +110,13 @@ static void addColumns(
   for (; column < columns; column += LANES) {
     size_t part = columns - column < LANES ? columns - column : LANES;
     floats a = all(0);
-    for (size_t row = 0; row < rows; row++) a += loadPart(x + row * stride + column, part, 0);
+    size_t row = 0;
+    // What follows in memory is read as well, as long as it belongs to the matrix; those lanes are not stored.
+    const size_t end = rows > 0 ? (rows - 1) * stride + columns : 0;
+    for (; row < rows && row * stride + column + LANES <= end; row++) {
+      a += load(x + row * stride + column);
+    }
+    for (; row < rows; row++) a += loadPart(x + row * stride + column, part, 0);
     storePart(sums + column, loadPart(sums + column, part, 0) + a, part);
   }
 }

@@ -22,11 +22,7 @@ extension LayerChain {
     private static let mostValues = 1 << 17
 
     /// Returns `nil` for other convolutions.
-    ///
-    /// - Parameter hasGradient: whether the gradient of the input is needed.
-    init?(
-      _ settings: Operation.Conv2d, _ node: Graph.Node, from input: Shape, hasGradient: Bool
-    ) {
+    init?(_ settings: Operation.Conv2d, _ node: Graph.Node, from input: Shape) {
       guard let kernel = node.parameters.first(where: { $0.name == "weight" })?.shape,
         kernel.count == 4, input.rank == 3, node.output.rank == 3, kernel[1] <= 16,
         kernel[2] * kernel[3] > 1, settings.groups == 1, settings.dilation == Pair(1, 1),
@@ -41,18 +37,10 @@ extension LayerChain {
         (node.output.dims[0], node.output.dims[1], node.output.dims[2])
       (rows, columns) = (kernel[2], kernel[3])
       (stride, padding) = (settings.stride, settings.padding)
-      if !Self.isOnePanel(outChannels) { return nil }
-      if hasGradient {
-        guard stride == Pair(1, 1), padding.height < rows, padding.width < columns,
-          Self.isOnePanel(channels)
-        else { return nil }
-      }
-    }
-
-    /// Whether there are kernels that compute this number of channels at once, or without padding.
-    private static func isOnePanel(_ channels: Int) -> Bool {
-      guard let kernels = ck_best_direct(Int64(channels))?.pointee else { return false }
-      return channels <= kernels.panel || channels % Int(kernels.lanes) == 0
+      guard let kernels = ck_best_direct(Int64(outChannels))?.pointee,
+        // Of which all channels are computed at once, or none are padding.
+        outChannels <= kernels.panel || outChannels % Int(kernels.lanes) == 0
+      else { return nil }
     }
   }
 }

@@ -107,11 +107,9 @@ struct LayerChain {
       else { return false }
       append(.linear(parameters), output)
     case .conv2d(let settings):
-      let hasGradient = stages.contains { $0.parameters != nil }
-      guard
-        let layer = Convolution(settings, node, from: input, hasGradient: hasGradient),
-        beginPicture(input)
-      else { return false }
+      guard let layer = Convolution(settings, node, from: input), beginPicture(input) else {
+        return false
+      }
       append(.convolution(layer), output)
     case .maxPool2d(let window):
       guard let pool = ck_pool(window, from: input), beginPicture(input) else { return false }

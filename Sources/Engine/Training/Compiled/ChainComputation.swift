@@ -16,34 +16,43 @@ final class ChainComputation {
   let kernels: ck_kernels
   /// The batch to compute, [capacity, chain.inputs].
   let input: FloatMemory
-  /// Keeps the parameters' memory alive.
-  private let model: Model
   private let layers: [Layer]
+  /// What keeps the memory of `layers` alive.
+  private let model: Model
+  private let memory: [FloatMemory]
+  private let convolutions: [DirectConvolution]
 
-  /// The buffers of one stage.
+  /// The buffers of one stage. It refers to no object, whose references threads would count.
   private struct Layer {
-    let stage: LayerChain.Stage
+    let kind: Kind
+    let activation: LayerChain.Activation?
+    let dropout: LayerChain.Dropout?
+    let width: Int
+    let pixels: Int
     var weight: UnsafeMutablePointer<Float>?
     var bias: UnsafeMutablePointer<Float>?
-    var convolution: Convolution?
     /// The output of layer and activation; for ReLU followed by dropout, the output after dropout.
-    let values: FloatMemory
+    let values: UnsafeMutablePointer<Float>
     /// The dropout output and mask if dropout follows anything other than ReLU.
-    let dropped: (values: FloatMemory, mask: FloatMemory)?
+    let dropped: (values: UnsafeMutablePointer<Float>, mask: UnsafeMutablePointer<Float>)?
     /// The gradient of the loss with respect to the stage's output.
-    let gradient: FloatMemory?
+    let gradient: UnsafeMutablePointer<Float>?
+
+    var dropsAfterReLU: Bool { dropout != nil && activation?.kind == CK_RELU }
 
     /// - Parameter row: the first one of a batch's.
     func output(of row: Int, isTraining: Bool) -> UnsafeMutablePointer<Float> {
-      let memory = if isTraining, let dropped { dropped.values } else { values }
-      return memory.start + row * stage.width
+      let start = if isTraining, let dropped { dropped.values } else { values }
+      return start + row * width
     }
   }
 
-  private struct Convolution {
-    let kernels: DirectConvolution
-    /// One for each part of the rows.
-    let lanes: [DirectConvolution.Lane]
+  private enum Kind {
+    case copy
+    case linear(inputs: Int)
+    case convolution(Unmanaged<DirectConvolution>)
+    case pooling(ck_pool)
+    case reordering(channels: Int, pixels: Int, toChannelsLast: Bool)
   }
 
   /// - Parameters:
@@ -59,32 +68,51 @@ final class ChainComputation {
     self.kernels = kernels
     input = FloatMemory(capacity * chain.inputs)
     let tensors = Dictionary(model.parameters.map { ($0.name, $0.tensor) }) { first, _ in first }
+    var memory: [FloatMemory] = []
+    var convolutions: [DirectConvolution] = []
+    func allocate(_ stage: LayerChain.Stage) -> UnsafeMutablePointer<Float> {
+      memory.append(FloatMemory(capacity * stage.width))
+      return memory[memory.count - 1].start
+    }
     layers = try chain.stages.enumerated().map { index, stage in
-      let size = capacity * stage.width
+      let kind: Kind
+      switch stage.layer {
+      case .linear(let parameters): kind = .linear(inputs: parameters.unitSize)
+      case .convolution(let settings):
+        let convolution = DirectConvolution(
+          settings, lanes: parts, trains: trains, hasGradient: index > chain.firstTrained)
+        guard let convolution else {
+          throw TorchError(operation: "convolution", message: "there are no kernels for it")
+        }
+        convolutions.append(convolution)
+        kind = .convolution(Unmanaged.passUnretained(convolution))
+      case .pooling(let pool): kind = .pooling(pool)
+      case .reordering(let channels, let pixels, let toChannelsLast):
+        kind = .reordering(channels: channels, pixels: pixels, toChannelsLast: toChannelsLast)
+      case nil: kind = .copy
+      }
       var layer = Layer(
-        stage: stage, values: FloatMemory(size),
+        kind: kind, activation: stage.activation, dropout: stage.dropout, width: stage.width,
+        pixels: stage.pixels, values: allocate(stage),
         dropped: trains && stage.dropout != nil && !stage.dropsAfterReLU
-          ? (FloatMemory(size), FloatMemory(size)) : nil,
-        gradient: trains ? FloatMemory(size) : nil)
+          ? (allocate(stage), allocate(stage)) : nil,
+        gradient: trains ? allocate(stage) : nil)
       if let parameters = stage.parameters {
         layer.weight = try tensors[parameters.weight]?.floatMemory().baseAddress
         layer.bias = try parameters.bias.flatMap { try tensors[$0]?.floatMemory().baseAddress }
       }
-      if case .convolution(let convolution) = stage.layer {
-        let hasGradient = trains && index > chain.firstTrained
-        layer.convolution = DirectConvolution(convolution, hasGradient: hasGradient).map { owner in
-          Convolution(
-            kernels: owner, lanes: (0..<parts).map { _ in owner.makeLane(trains: trains) })
-        }
-      }
       return layer
     }
+    self.memory = memory
+    self.convolutions = convolutions
   }
 
   /// Takes over parameters that have changed.
   func pack() {
     for layer in layers {
-      if let weight = layer.weight { layer.convolution?.kernels.pack(weight, layer.bias) }
+      if case .convolution(let convolution) = layer.kind, let weight = layer.weight {
+        convolution._withUnsafeGuaranteedRef { $0.pack(weight, layer.bias) }
+      }
     }
   }
 
@@ -126,41 +154,36 @@ final class ChainComputation {
     _ index: Int, _ rows: Range<Int>, part: Int, training: TrainingStep?
   ) throws(TorchError) {
     let layer = layers[index]
-    let stage = layer.stage
-    let first = rows.lowerBound * stage.width, count = rows.count * stage.width
-    let values = layer.values.start + first
+    let first = rows.lowerBound * layer.width, count = rows.count * layer.width
+    let values = layer.values + first
     let source = source(of: index, row: rows.lowerBound, isTraining: training != nil)
-    switch stage.layer {
-    case .linear(let parameters):
+    switch layer.kind {
+    case .linear(let inputs):
       guard let weight = layer.weight else { return }
       // Start from the bias and add the product, in the same order as LibTorch's `addmm`.
-      if let bias = layer.bias { kernels.fill_rows(bias, rows.count, stage.width, values) }
+      if let bias = layer.bias { kernels.fill_rows(bias, rows.count, layer.width, values) }
       try multiplyMatrices(
         MatrixOperand(source), MatrixOperand(weight, transposed: true), into: values,
-        adding: layer.bias != nil, rows: rows.count, columns: stage.width,
-        inner: parameters.unitSize)
-    case .convolution:
-      if let convolution = layer.convolution {
-        convolution.kernels.output(source, values, convolution.lanes[part])
-      }
+        adding: layer.bias != nil, rows: rows.count, columns: layer.width, inner: inputs)
+    case .convolution(let convolution):
+      convolution._withUnsafeGuaranteedRef { $0.output(source, values, lane: part) }
     case .pooling(let pool): kernels.max_pool(pool, source, values)
     case .reordering(let channels, let pixels, let toChannelsLast):
       Self.transpose(source, values, rows: toChannelsLast ? channels : pixels, of: count)
-    case nil: values.update(from: source, count: count)
+    case .copy: values.update(from: source, count: count)
     }
     let mask = training.flatMap { place in
-      stage.dropout?.mask(place.stream(stage.dropout), from: first)
+      layer.dropout?.mask(place.stream(layer.dropout), from: first)
     }
-    if let mask, stage.dropsAfterReLU {
+    if let mask, layer.dropsAfterReLU {
       kernels.relu_dropout(mask, values, count)
       return
     }
-    if let activation = stage.activation {
+    if let activation = layer.activation {
       kernels.activate(activation.kind, activation.slope, values, count)
     }
     if let mask, let dropped = layer.dropped {
-      kernels.dropout(
-        mask, values, dropped.mask.start + first, dropped.values.start + first, count)
+      kernels.dropout(mask, values, dropped.mask + first, dropped.values + first, count)
     }
   }
 
@@ -177,24 +200,20 @@ final class ChainComputation {
   /// Reports the activations of the last `forward`, which must have been an evaluation.
   func report(to activity: ActivityRecorder, rows: Int) {
     for layer in layers {
-      guard let node = layer.stage.activation?.node else { continue }
-      activity.record(node, layer.values.start, rows: rows * layer.stage.pixels)
+      guard let node = layer.activation?.node else { continue }
+      activity.record(node, layer.values, rows: rows * layer.pixels)
     }
   }
 
   /// Where the caller writes the gradient of the loss with respect to the scores of some rows before calling
   /// `backward`.
   func scoreGradient(of rows: Range<Int>) -> UnsafeMutablePointer<Float>? {
-    layers.last?.gradient.map { $0.start + rows.lowerBound * chain.outputs }
+    layers.last?.gradient.map { $0 + rows.lowerBound * chain.outputs }
   }
 
   /// Computes the gradients of the layers' outputs after a `forward` in training of the same rows and part.
   func backward(_ rows: Range<Int>, part: Int) throws(TorchError) {
-    for layer in layers {
-      if let convolution = layer.convolution {
-        convolution.kernels.clearGradients(convolution.lanes[part])
-      }
-    }
+    for convolution in convolutions { convolution.clearGradients(lane: part) }
     let last = layers.count - 1, first = chain.firstTrained
     for index in stride(from: last, through: max(first, chain.pictureStages), by: -1) {
       try backward(index, rows, part: part)
@@ -208,33 +227,31 @@ final class ChainComputation {
 
   private func backward(_ index: Int, _ rows: Range<Int>, part: Int) throws(TorchError) {
     let layer = layers[index]
-    let width = layer.stage.width, row = rows.lowerBound
-    guard let gradient = layer.gradient.map({ $0.start + row * width }) else { return }
+    let width = layer.width, row = rows.lowerBound
+    guard let gradient = layer.gradient.map({ $0 + row * width }) else { return }
     elementwiseBackward(layer, rows, gradient)
     let source = source(of: index, row: row, isTraining: true)
-    if let convolution = layer.convolution {
-      convolution.kernels.addGradients(source, gradient, convolution.lanes[part], kernels)
+    if case .convolution(let convolution) = layer.kind {
+      convolution._withUnsafeGuaranteedRef {
+        $0.addGradients(source, gradient, lane: part, kernels)
+      }
     }
     guard index > chain.firstTrained,
-      let below = layers[index - 1].gradient.map({
-        $0.start + row * layers[index - 1].stage.width
-      })
+      let below = layers[index - 1].gradient.map({ $0 + row * layers[index - 1].width })
     else { return }
-    switch layer.stage.layer {
-    case .linear(let parameters):
+    switch layer.kind {
+    case .linear(let inputs):
       guard let weight = layer.weight else { return }
       try multiplyMatrices(
         MatrixOperand(gradient), MatrixOperand(weight), into: below, adding: false,
-        rows: rows.count, columns: parameters.unitSize, inner: width)
-    case .convolution:
-      if let convolution = layer.convolution {
-        convolution.kernels.inputGradient(gradient, below, convolution.lanes[part])
-      }
+        rows: rows.count, columns: inputs, inner: width)
+    case .convolution(let convolution):
+      convolution._withUnsafeGuaranteedRef { $0.inputGradient(gradient, below, lane: part) }
     case .pooling(let pool):
-      kernels.max_pool_backward(pool, source, layer.values.start + row * width, gradient, below)
+      kernels.max_pool_backward(pool, source, layer.values + row * width, gradient, below)
     case .reordering(let channels, let pixels, let toChannelsLast):
       Self.transpose(gradient, below, rows: toChannelsLast ? pixels : channels, of: width)
-    case nil: below.update(from: gradient, count: rows.count * width)
+    case .copy: below.update(from: gradient, count: rows.count * width)
     }
   }
 
@@ -253,23 +270,22 @@ final class ChainComputation {
       let layer = layers[index]
       let units = units[index]
       guard let target = gradients[index], !units.isEmpty else { continue }
-      if let convolution = layer.convolution {
-        convolution.kernels.writeGradients(
-          of: convolution.lanes[..<parts], units, into: target, adding: adding)
-        continue
+      if case .convolution(let convolution) = layer.kind {
+        convolution._withUnsafeGuaranteedRef {
+          $0.writeGradients(lanes: parts, units, into: target, adding: adding)
+        }
       }
-      guard case .linear(let parameters) = layer.stage.layer,
-        let gradient = layer.gradient.map({ $0.start + units.lowerBound })
+      guard case .linear(let inputs) = layer.kind,
+        let gradient = layer.gradient.map({ $0 + units.lowerBound })
       else { continue }
-      let width = layer.stage.width
       try multiplyMatrices(
-        MatrixOperand(gradient, transposed: true, stride: width),
+        MatrixOperand(gradient, transposed: true, stride: layer.width),
         MatrixOperand(source(of: index, row: 0, isTraining: true)),
-        into: target.weight + units.lowerBound * parameters.unitSize, adding: adding,
-        rows: units.count, columns: parameters.unitSize, inner: rows)
+        into: target.weight + units.lowerBound * inputs, adding: adding, rows: units.count,
+        columns: inputs, inner: rows)
       if let bias = target.bias.map({ $0 + units.lowerBound }) {
         if !adding { bias.update(repeating: 0, count: units.count) }
-        kernels.add_columns(gradient, width, rows, units.count, bias)
+        kernels.add_columns(gradient, layer.width, rows, units.count, bias)
       }
     }
   }
@@ -277,16 +293,14 @@ final class ChainComputation {
   private func elementwiseBackward(
     _ layer: Layer, _ rows: Range<Int>, _ gradient: UnsafeMutablePointer<Float>
   ) {
-    let first = rows.lowerBound * layer.stage.width, count = rows.count * layer.stage.width
-    let values = layer.values.start + first
-    if let dropout = layer.stage.dropout, layer.stage.dropsAfterReLU {
+    let first = rows.lowerBound * layer.width, count = rows.count * layer.width
+    let values = layer.values + first
+    if let dropout = layer.dropout, layer.dropsAfterReLU {
       kernels.relu_dropout_backward(values, dropout.scale, gradient, count)
       return
     }
-    if let dropped = layer.dropped {
-      kernels.multiply(dropped.mask.start + first, gradient, count)
-    }
-    if let activation = layer.stage.activation {
+    if let dropped = layer.dropped { kernels.multiply(dropped.mask + first, gradient, count) }
+    if let activation = layer.activation {
       kernels.activate_backward(activation.kind, activation.slope, values, gradient, count)
     }
   }

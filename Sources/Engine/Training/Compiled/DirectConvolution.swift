@@ -13,48 +13,62 @@ final class DirectConvolution {
   /// The kernels and weights for the gradient of the input, if it is needed.
   private let backward: (kernels: ck_direct, packed: FloatMemory)?
 
-  /// The memory of one thread.
-  final class Lane {
-    /// An input with the zeros around it, which stay.
-    fileprivate let picture: FloatMemory
-    /// The gradient of an input and of the zeros around it.
-    fileprivate let gradient: FloatMemory
-    /// A row of an output.
-    fileprivate let row: FloatMemory
-    /// The sums of the weights' gradients [rows][columns and channels][padded output channels], and the bias'.
-    fileprivate let weights: FloatMemory
-    fileprivate let bias: FloatMemory
+  /// The memory of each thread, which `memory` keeps alive.
+  private let lanes: [Lane]
+  private let memory: [FloatMemory]
 
-    fileprivate init(_ owner: DirectConvolution, trains: Bool) {
-      let layer = owner.layer
-      let size = owner.line * (layer.height + 2 * layer.padding.height)
-      picture = FloatMemory(layer.padding == Pair(0, 0) ? 0 : size)
-      gradient = FloatMemory(owner.backward == nil ? 0 : size)
-      row = FloatMemory(layer.outWidth * owner.paddedChannels)
-      weights = FloatMemory(trains ? owner.packed.count : 0)
-      bias = FloatMemory(trains ? layer.outChannels : 0)
-    }
+  private struct Lane {
+    /// An input with the zeros around it, which stay.
+    let picture: UnsafeMutablePointer<Float>
+    /// The gradient of an input and of the zeros around it.
+    let gradient: UnsafeMutablePointer<Float>
+    /// A row of an output.
+    let row: UnsafeMutablePointer<Float>
+    /// The sums of the weights' gradients [rows][columns and channels][padded output channels], and the bias'.
+    let weights: UnsafeMutablePointer<Float>
+    let bias: UnsafeMutablePointer<Float>
   }
 
-  /// - Parameter hasGradient: whether ``inputGradient(_:_:_:)`` will be called.
-  init?(_ layer: LayerChain.Convolution, hasGradient: Bool) {
-    guard let kernels = ck_best_direct(Int64(layer.outChannels))?.pointee else { return nil }
-    let lanes = Int(kernels.lanes), depth = layer.columns * layer.channels
+  /// Returns `nil` if there are no kernels for this processor.
+  ///
+  /// - Parameters:
+  ///   - lanes: the number of threads.
+  ///   - trains: whether gradients will be computed, and with `hasGradient` that of the input.
+  init?(_ layer: LayerChain.Convolution, lanes count: Int, trains: Bool, hasGradient: Bool) {
+    guard let kernels = ck_best_direct(Int64(layer.outChannels))?.pointee,
+      let turned = ck_best_direct(Int64(layer.columns * layer.channels))?.pointee
+    else { return nil }
+    func filled(_ count: Int, _ kernels: ck_direct) -> Int {
+      (count + Int(kernels.lanes) - 1) / Int(kernels.lanes) * Int(kernels.lanes)
+    }
+    let depth = layer.columns * layer.channels
     self.layer = layer
     self.kernels = kernels
-    paddedChannels = (layer.outChannels + lanes - 1) / lanes * lanes
-    packed = FloatMemory(layer.rows * depth * paddedChannels)
-    bias = FloatMemory(paddedChannels)
-    guard hasGradient else {
-      backward = nil
-      return
+    let channels = filled(layer.outChannels, kernels)
+    let weights = layer.rows * depth * channels
+    paddedChannels = channels
+    packed = FloatMemory(weights)
+    bias = FloatMemory(channels)
+    backward =
+      trains && hasGradient
+      ? (turned, FloatMemory(layer.outChannels * layer.rows * filled(depth, turned))) : nil
+    let size =
+      (layer.width + 2 * layer.padding.width) * (layer.height + 2 * layer.padding.height)
+      * layer.channels
+    var memory: [FloatMemory] = []
+    func allocate(_ count: Int, if isNeeded: Bool = true) -> UnsafeMutablePointer<Float> {
+      memory.append(FloatMemory(isNeeded ? count : 0))
+      return memory[memory.count - 1].start
     }
-    guard let turned = ck_best_direct(Int64(depth))?.pointee else { return nil }
-    let row = (depth + Int(turned.lanes) - 1) / Int(turned.lanes) * Int(turned.lanes)
-    backward = (turned, FloatMemory(layer.outChannels * layer.rows * row))
+    lanes = (0..<count).map { _ in
+      Lane(
+        picture: allocate(size, if: layer.padding != Pair(0, 0)),
+        gradient: allocate(size, if: trains && hasGradient),
+        row: allocate(layer.outWidth * channels), weights: allocate(weights, if: trains),
+        bias: allocate(layer.outChannels, if: trains))
+    }
+    self.memory = memory
   }
-
-  func makeLane(trains: Bool) -> Lane { Lane(self, trains: trains) }
 
   /// Takes over weights [out][in][rows][columns] and a bias that have changed.
   func pack(_ weight: UnsafePointer<Float>, _ bias: UnsafePointer<Float>?) {
@@ -83,18 +97,19 @@ final class DirectConvolution {
   private func padded(_ x: UnsafePointer<Float>, _ lane: Lane) -> UnsafePointer<Float> {
     if layer.padding == Pair(0, 0) { return x }
     for y in 0..<layer.height {
-      (lane.picture.start + first + y * line).update(from: x + y * source, count: source)
+      (lane.picture + first + y * line).update(from: x + y * source, count: source)
     }
-    return UnsafePointer(lane.picture.start)
+    return UnsafePointer(lane.picture)
   }
 
   /// y = the convolution of x, with the bias.
-  func output(_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ lane: Lane) {
+  func output(_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, lane: Int) {
+    let lane = lanes[lane]
     let picture = padded(x, lane)
     for row in 0..<layer.outHeight {
       // The padding of the last pixel would be in the next picture.
       let isApart = row == layer.outHeight - 1 && paddedChannels != layer.outChannels
-      let values = isApart ? lane.row.start : y + row * target
+      let values = isApart ? lane.row : y + row * target
       kernels.multiply(
         picture + row * step.row, Int64(step.pixel), Int64(layer.outWidth), Int64(layer.rows),
         Int64(line), Int64(depth), packed.start, bias.start, Int64(paddedChannels), values,
@@ -104,10 +119,10 @@ final class DirectConvolution {
   }
 
   /// dx = the gradient of the input from that of the output.
-  func inputGradient(_ dy: UnsafePointer<Float>, _ dx: UnsafeMutablePointer<Float>, _ lane: Lane) {
+  func inputGradient(_ dy: UnsafePointer<Float>, _ dx: UnsafeMutablePointer<Float>, lane: Int) {
     guard let backward else { return }
-    let gradient = lane.gradient.start
-    gradient.update(repeating: 0, count: lane.gradient.count)
+    let gradient = lanes[lane].gradient
+    gradient.update(repeating: 0, count: line * (layer.height + 2 * layer.padding.height))
     for row in 0..<layer.outHeight {
       backward.kernels.scatter(
         dy + row * target, Int64(layer.outChannels), Int64(layer.outWidth), backward.packed.start,
@@ -119,47 +134,49 @@ final class DirectConvolution {
   }
 
   /// Forgets the gradients of a lane.
-  func clearGradients(_ lane: Lane) {
-    lane.weights.start.update(repeating: 0, count: lane.weights.count)
-    lane.bias.start.update(repeating: 0, count: lane.bias.count)
+  func clearGradients(lane: Int) {
+    lanes[lane].weights.update(repeating: 0, count: packed.count)
+    lanes[lane].bias.update(repeating: 0, count: layer.outChannels)
   }
 
   /// Adds the gradients of weights and bias from one picture to those of the lane. Up to 15 floats beyond `dy` are
   /// read.
   func addGradients(
-    _ x: UnsafePointer<Float>, _ dy: UnsafePointer<Float>, _ lane: Lane, _ kernels: ck_kernels
+    _ x: UnsafePointer<Float>, _ dy: UnsafePointer<Float>, lane: Int, _ kernels: ck_kernels
   ) {
+    let lane = lanes[lane]
     let picture = padded(x, lane)
     for row in 0..<layer.outHeight {
       self.kernels.accumulate(
         picture + row * step.row, Int64(step.pixel), Int64(layer.outWidth), Int64(layer.rows),
         Int64(line), Int64(depth), dy + row * target, Int64(layer.outChannels),
-        Int64(paddedChannels), lane.weights.start)
+        Int64(paddedChannels), lane.weights)
     }
     kernels.add_columns(
-      dy, layer.outChannels, layer.outHeight * layer.outWidth, layer.outChannels, lane.bias.start)
+      dy, layer.outChannels, layer.outHeight * layer.outWidth, layer.outChannels, lane.bias)
   }
 
-  /// Writes the sums of the lanes' gradients for some output channels.
+  /// Writes the sums of the gradients of the first lanes for some output channels.
   ///
   /// - Parameter adding: whether to add to the existing gradients instead of overwriting them.
   func writeGradients(
-    of lanes: some Collection<Lane>, _ units: Range<Int>, into target: LayerGradients, adding: Bool
+    lanes count: Int, _ units: Range<Int>, into target: LayerGradients, adding: Bool
   ) {
+    let lanes = lanes[..<count]
     for unit in units {
       var place = target.weight + unit * layer.parameters.unitSize
       for channel in 0..<layer.channels {
         for row in 0..<layer.rows {
           for column in 0..<layer.columns {
             let from = (row * depth + column * layer.channels + channel) * paddedChannels + unit
-            let sum = lanes.reduce(Float(0)) { $0 + $1.weights.start[from] }
+            let sum = lanes.reduce(Float(0)) { $0 + $1.weights[from] }
             place.pointee = adding ? place.pointee + sum : sum
             place += 1
           }
         }
       }
       if let bias = target.bias {
-        let sum = lanes.reduce(Float(0)) { $0 + $1.bias.start[unit] }
+        let sum = lanes.reduce(Float(0)) { $0 + $1.bias[unit] }
         bias[unit] = adding ? bias[unit] + sum : sum
       }
     }
@@ -168,6 +185,3 @@ final class DirectConvolution {
 
 @available(*, unavailable)
 extension DirectConvolution: Sendable {}
-
-@available(*, unavailable)
-extension DirectConvolution.Lane: Sendable {}

@@ -113,6 +113,7 @@ bench-digits: build
 # Loading of JPEG files against torchvision, then losses and accuracies against PyTorch's on the same files.
 bench-data: build
 	$(PYTHON) Benchmarks/pictures.py --runner .build/release/runner
+	$(PYTHON) Benchmarks/photos.py --runner .build/release/runner
 	$(PYTHON) Benchmarks/cifar.py --runner .build/release/runner --archive $${RUNNER_DATA:?}/cifar10-jpeg.zip
 
 # Segmentation against PyTorch and detection against torchvision, over three seeds.

@@ -183,4 +183,5 @@ def main():
                       + " | ".join(texts) + " |", flush=True)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -45,6 +45,14 @@ extension Plan {
       isResizedFirst: true)
   }
 
+  /// How much smaller an image of this size may be decoded for the run's transforms; `nil` if they take it whole.
+  package func reduction(for size: ImageSize) -> ImageReduction? {
+    guard let reduction = transforms?.reduction,
+      let images = try? images(height: size.height, width: size.width), !images.isResizedFirst
+    else { return nil }
+    return reduction
+  }
+
   /// The classes of the pixels of an image itself.
   ///
   /// - Parameter map: the classes in the model's output.

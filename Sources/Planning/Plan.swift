@@ -186,7 +186,8 @@ package struct Plan: Sendable {
       self.task = metrics.task
       self.loss = loss
       self.namedTransforms = namedTransforms
-      transforms = inputs.pipeline
+      transforms = Self.decoding(
+        experiment.data, dataset, namedTransforms, inputs.pipeline, diagnostics)
       self.graph = graph
       warnOfMemory(MachineMemory.bytes, diagnostics)
     } catch let error as InputError {

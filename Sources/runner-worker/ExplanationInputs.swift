@@ -70,7 +70,9 @@ final class ExplanationInputs {
         throw ProgramFault("'\(path)' has no image \(index) to explain")
       }
       return try subject(
-        ImagesInMemory(pixels: Array(images.pixels(of: index)), size: images.size, count: 1))
+        ImagesInMemory(
+          pixels: Array(images.pixels(of: index)), size: images.size, decoded: images.decoded,
+          count: 1))
     }
   }
 
@@ -85,7 +87,8 @@ final class ExplanationInputs {
     if let file, file.path == path { return file.images }
     let channels = plan.transforms?.input.channels ?? 3
     let read = try ImageFileContents(
-      reading: path, channels: channels, background: request.background
+      reading: path, channels: channels, background: request.background,
+      reduction: { plan.reduction(for: $0) }
     ).images
     let images = request.isInverted ? read.inverted() : read
     file = (path, images)
@@ -125,7 +128,7 @@ final class ExplanationInputs {
     case .black: level = 0
     case .white: level = 255
     }
-    let size = try source.pictures([index]).sizes[0]
+    let size = try source.pictures([index]).originals[0]
     let plain = ImagesInMemory(
       pixels: Array(repeating: level, count: size.count), size: size, count: 1)
     let own = try plan.images(height: size.height, width: size.width).pipeline ?? pipeline

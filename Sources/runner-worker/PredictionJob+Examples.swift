@@ -36,7 +36,10 @@ extension PredictionJob {
       let imagePlan: ImagePlan
       if examples.isOwn, !request.isInverted {
         inputs = part
-        imagePlan = ImagePlan(pipeline: plan.transforms, isResizedFirst: false)
+        let pipeline = plan.transforms
+        imagePlan = ImagePlan(
+          pipeline: examples.decodesWhole == true ? pipeline?.decodingWhole : pipeline,
+          isResizedFirst: false)
       } else {
         let images = try self.images(of: part, record.used, plan)
         watch?.look(at: images)

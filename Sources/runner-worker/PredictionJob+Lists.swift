@@ -23,7 +23,7 @@ extension PredictionJob {
       var size = 0
       for index in 0..<inputs.count {
         if Interruption.isRequested { throw TrainingInterrupted() }
-        let images = try image(index, of: inputs)
+        let images = try image(index, of: inputs, plan)
         if try plan.images(height: images.size.height, width: images.size.width).isResizedFirst {
           let warning = resized.add(images)
           if !source.warnings.contains(warning) { source.warnings.append(warning) }
@@ -43,9 +43,13 @@ extension PredictionJob {
     }
   }
 
-  private func image(_ index: Int, of inputs: any ExampleSource) throws -> ImagesInMemory {
-    let pictures = try inputs.pictures([index])
-    let images = ImagesInMemory(pixels: pictures.bytes, size: pictures.sizes[0], count: 1)
+  private func image(
+    _ index: Int, of inputs: any ExampleSource, _ plan: Plan
+  ) throws -> ImagesInMemory {
+    let reduction = inputs.imageSizes.flatMap { plan.reduction(for: $0[index]) }
+    let pictures = try inputs.pictures([index], reducedBy: reduction)
+    let images = ImagesInMemory(
+      pixels: pictures.bytes, size: pictures.originals[0], decoded: pictures.sizes[0], count: 1)
     return request.isInverted ? images.inverted() : images
   }
 }

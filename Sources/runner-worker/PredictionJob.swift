@@ -109,7 +109,9 @@ struct PredictionJob {
       let file: ImageFileContents
       do throws(FileError) {
         file = try ImageFileContents(
-          reading: path, channels: input.channels, background: background)
+          reading: path, channels: input.channels, background: background,
+          // Tiles have the resolution of the image.
+          reduction: { tiling == nil ? plan.reduction(for: $0) : nil })
       } catch {
         // The other files are still predicted.
         try output.send(.prediction(.source(PredictionSource(name: path, problem: error.reason))))
@@ -193,9 +195,9 @@ struct PredictionJob {
     of files: [ImagesInMemory], _ plan: Plan, _ models: ModelEnsemble,
     maps: ((Int, ClassMap) -> Void)? = nil
   ) throws -> Predictions {
-    var order: [[Int]: [Int]] = [:]
+    var order: [[ImageSize]: [Int]] = [:]
     for (index, images) in files.enumerated() {
-      order[[images.size.height, images.size.width], default: []].append(index)
+      order[[images.size, images.decoded], default: []].append(index)
     }
     var starts = [0]
     for images in files { starts.append(starts[starts.count - 1] + images.count) }

@@ -82,7 +82,8 @@ struct ServedPictures: Sendable {
     let file: ImageFileContents
     do throws(FileError) {
       file = try ImageFileContents(
-        decoding: input.bytes, name: "the image", channels: channels, background: background)
+        decoding: input.bytes, name: "the image", channels: channels, background: background,
+        reduction: { plan.reduction(for: $0) })
     } catch {
       return .failure(
         Refused(

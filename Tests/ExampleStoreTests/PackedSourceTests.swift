@@ -69,17 +69,20 @@ struct PackedSourceTests {
   }
 
   /// Resizing to one size, as an experiment would.
-  private func resizing() throws -> TransformPipeline {
+  private static func resize() throws -> Resize {
     let size = Resolved(
       .list([Resolved(.integer(5), .default), Resolved(.integer(5), .default)]), .default)
     let defaults: OrderedDictionary = [
       "size": size, "interpolation": Resolved(.string("bilinear"), .default),
       "antialias": Resolved(.boolean(true), .default),
     ]
-    let resize = try Resize(Arguments(defaults))
+    return try Resize(Arguments(defaults))
+  }
+
+  private func resizing() throws -> TransformPipeline {
     let mixed = MixedSizes(
       channels: 1, sizes: Self.sizes.map { MixedSizes.Size(height: $0.height, width: $0.width) })
-    return TransformPipeline(try Sizing.plan([resize], for: mixed), steps: [])
+    return TransformPipeline(try Sizing.plan([Self.resize()], for: mixed), steps: [])
   }
 
   @Test func everyImageIsDecodedOnce() throws {
@@ -110,6 +113,20 @@ struct PackedSourceTests {
       source.pictures(all), sampleIndices: all, augmenting: nil)
     for _ in 0..<2 { #expect(try packed.images(all) == expected.bytes) }
     #expect(try packed.images([2, 1]) == Array(expected.bytes[50..<75] + expected.bytes[25..<50]))
+  }
+
+  /// Images that are decoded smaller have a pack of their own, and those that are decoded whole keep theirs.
+  @Test func imagesThatAreDecodedSmallerHaveTheirOwnPack() throws {
+    let exact = try resizing()
+    _ = try packed(Decoded(Self.sizes), exact).pictures([0])
+    let source = Decoded(Self.sizes)
+    let fast = try exact.reducing(for: [Self.resize()])
+    _ = try packed(source, fast).pictures([0])
+    #expect(source.reads.withLock { $0 } == [0])
+    #expect(try store.files.scan().count == 2)
+    _ = try packed(source, fast).pictures([0])
+    _ = try packed(source, exact).pictures([0])
+    #expect(source.reads.withLock { $0 } == [0])
   }
 
   @Test func otherImagesAndTransformsHaveTheirOwnPacks() throws {

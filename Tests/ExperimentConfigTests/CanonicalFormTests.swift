@@ -31,7 +31,7 @@ import Testing
   @Test(arguments: [
     "seed=1", "lr=2e-3", "epochs=11", "batch_size=65", "shuffle=false", "optimizer=adamw",
     "loss=mse", "+data.limit.train=5000", "validation=0.3", "threads=2", "+train.max_steps=4",
-    "precision=bfloat16", "precision=tf32", "explain=true", "report={explain: true}",
+    "precision=bfloat16", "precision=tf32", "decode=fast", "explain=true", "report={explain: true}",
     "model=[flatten, {linear: {out_features: 10, bias: false}}]",
   ])
   func whatChangesAResultMatters(override: String) throws {
@@ -43,6 +43,13 @@ import Testing
     #expect(try form(Self.plain, "precision=float32") == form(Self.plain))
     let bytes = try JSONText.encode(form(Self.plain))
     #expect(!String(decoding: bytes, as: UTF8.self).contains("precision"))
+  }
+
+  /// The same of how JPEG files are decoded.
+  @Test func exactDecodingIsNoPartOfAnIdentity() throws {
+    #expect(try form(Self.plain, "decode=exact") == form(Self.plain))
+    let bytes = try JSONText.encode(form(Self.plain, "decode=exact"))
+    #expect(!String(decoding: bytes, as: UTF8.self).contains("decode"))
   }
 
   /// The same of a report that explains nothing.

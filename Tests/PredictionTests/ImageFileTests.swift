@@ -87,6 +87,33 @@ import Testing
     }
   }
 
+  /// The size stays that of the file, upright, whatever is decoded.
+  @Test func filesMayBeDecodedSmaller() throws {
+    let reduction = ImageReduction(to: .exact(height: 6, width: 6))
+    for (file, size, decoded) in [
+      ("jpeg_420.jpg", (13, 19), (7, 10)), ("jpeg_turned.jpg", (19, 13), (10, 7)),
+      ("rgb.png", (13, 19), (13, 19)),
+    ] {
+      var asked: [ImageSize] = []
+      let images = try ImageFileContents(reading: Self.fixtures + file, channels: 3) { size in
+        asked.append(size)
+        return reduction
+      }.images
+      let whole = ImageSize(channels: 3, height: size.0, width: size.1)
+      #expect(images.size == whole)
+      #expect(images.decoded == ImageSize(channels: 3, height: decoded.0, width: decoded.1))
+      #expect(asked == (file == "rgb.png" ? [] : [whole]))
+      let pictures = try images.inverted().withoutTargets(
+        width: 1, as: DataField("label", .category(["a", "b"]))
+      ).pictures([0])
+      #expect(pictures.originals == [whole] && pictures.sizes == [images.decoded])
+      #expect(pictures.bytes == images.pixels.map { 255 - $0 })
+      #expect(
+        try ImageFileContents(reading: Self.fixtures + file, channels: 3) { _ in nil }.images
+          == ImageFileContents(reading: Self.fixtures + file, channels: 3).images)
+    }
+  }
+
   @Test func lightImagesForADarkDataSet() {
     func hint(_ value: UInt8, expected: Double, isInverted: Bool = false) -> String? {
       var watch = IntensityWatch(expected: expected, isInverted: isInverted)

@@ -54,6 +54,13 @@ extension FuzzedReaders {
         image.width > 0 && image.height > 0 && image.width * image.height <= limits.pixels
           && image.bytes.count == image.width * image.height * image.channels,
         "\(image.width) × \(image.height) × \(image.channels) with \(image.bytes.count) bytes")
+      let small = try DecodedImage(decoding: bytes, path: path, divisor: 8, limits: limits)
+      try FuzzViolation.require(
+        [1, 8].contains {
+          small.width == (image.width + $0 - 1) / $0
+            && small.height == (image.height + $0 - 1) / $0
+        } && small.bytes.count == small.width * small.height * small.channels,
+        "at an eighth, \(image.width) × \(image.height) is \(small.width) × \(small.height)")
       if let refusal { throw refusal }
       guard let header else { return }
       try FuzzViolation.require(

@@ -28,14 +28,19 @@ package struct Pictures: Sendable, Equatable {
   /// Of each image [channel, row, column].
   package var bytes: [UInt8] = []
   package var sizes: [ImageSize] = []
+  /// The sizes of the images in their files, if any was decoded smaller; else `nil`.
+  private var whole: [ImageSize]?
 
   package init() {}
 
+  /// - Parameter originals: the sizes of the images in their files; `nil` if they were decoded whole.
   /// - Precondition: `bytes` are images of these sizes.
-  package init(bytes: [UInt8], sizes: [ImageSize]) {
+  package init(bytes: [UInt8], sizes: [ImageSize], originals: [ImageSize]? = nil) {
     precondition(bytes.count == sizes.reduce(0) { $0 + $1.count })
+    precondition(originals == nil || originals?.count == sizes.count)
     self.bytes = bytes
     self.sizes = sizes
+    whole = originals == sizes ? nil : originals
   }
 
   /// Images of one size.
@@ -46,6 +51,12 @@ package struct Pictures: Sendable, Equatable {
   }
 
   package var count: Int { sizes.count }
+
+  /// The sizes of the images in their files, which ``sizes`` are too unless images were decoded smaller.
+  package var originals: [ImageSize] { whole ?? sizes }
+
+  /// Whether any image was decoded smaller than it is in its file.
+  package var isReduced: Bool { whole != nil }
 
   /// Where each image begins in ``bytes``, and the end.
   package var offsets: [Int] {

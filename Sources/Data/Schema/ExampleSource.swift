@@ -77,6 +77,13 @@ package protocol ExampleSource: Sendable {
   ///
   /// - Throws: ``DataError`` if an example cannot be read.
   func read(_ indices: [Int], into batch: inout ExampleBatch) throws(DataError)
+
+  /// The same with images that may be decoded smaller. Masks never are.
+  ///
+  /// - Parameter reduction: how much smaller they may be; their column then holds ``Pictures``.
+  func read(
+    _ indices: [Int], reducedBy reduction: ImageReduction, into batch: inout ExampleBatch
+  ) throws(DataError)
 }
 
 extension DataError {
@@ -107,6 +114,12 @@ extension ExampleSource {
 
   package func prepare() throws(DataError) {}
 
+  package func read(
+    _ indices: [Int], reducedBy reduction: ImageReduction, into batch: inout ExampleBatch
+  ) throws(DataError) {
+    try read(indices, into: &batch)
+  }
+
   /// The images at `indices`, which are of one size, [example, channel, row, column], as bytes.
   ///
   /// - Throws: ``DataError`` if an example cannot be read, or the first input is no image of one size.
@@ -120,10 +133,12 @@ extension ExampleSource {
 
   /// The images at `indices`, whatever their sizes.
   ///
+  /// - Parameter reduction: how much smaller they may be decoded; `nil` for whole images.
   /// - Throws: ``DataError`` if an example cannot be read, or the first input is no image.
-  package func pictures(_ indices: [Int]) throws(DataError) -> Pictures {
-    var batch = ExampleBatch()
-    try read(indices, into: &batch)
+  package func pictures(
+    _ indices: [Int], reducedBy reduction: ImageReduction? = nil
+  ) throws(DataError) -> Pictures {
+    var batch = try batch(indices, reducedBy: reduction)
     switch batch.take(schema.input.name) {
     case .pictures(let pictures): return pictures
     case .bytes(let bytes):
@@ -134,19 +149,31 @@ extension ExampleSource {
     throw DataError(path: schema.input.name, reason: "holds no images")
   }
 
+  private func batch(
+    _ indices: [Int], reducedBy reduction: ImageReduction?
+  ) throws(DataError) -> ExampleBatch {
+    var batch = ExampleBatch()
+    if let reduction {
+      try read(indices, reducedBy: reduction, into: &batch)
+    } else {
+      try read(indices, into: &batch)
+    }
+    return batch
+  }
+
   /// Whether the target is a mask, which ``read(_:into:)`` then gives as a column of its own.
   package var hasMasks: Bool { schema.target.kind.isMask }
 
   /// The images at `indices` with their masks: class numbers of the same height and width, with
   /// ``FieldKind/ignoredPixel`` for pixels without a class; `nil` if the target is no mask.
   ///
+  /// - Parameter reduction: how much smaller the images may be decoded; `nil` for whole images.
   /// - Throws: ``DataError`` if an example cannot be read, or the first input is no image.
   package func picturesAndMasks(
-    _ indices: [Int]
+    _ indices: [Int], reducedBy reduction: ImageReduction? = nil
   ) throws(DataError) -> (images: Pictures, masks: Pictures?) {
-    guard hasMasks else { return (try pictures(indices), nil) }
-    var batch = ExampleBatch()
-    try read(indices, into: &batch)
+    guard hasMasks else { return (try pictures(indices, reducedBy: reduction), nil) }
+    var batch = try batch(indices, reducedBy: reduction)
     guard let images = pictures(in: &batch, schema.input.name, schema.image) else {
       throw DataError(path: schema.input.name, reason: "holds no images")
     }

@@ -65,4 +65,10 @@ package struct ExampleSubset: ExampleSource {
   package func read(_ indices: [Int], into batch: inout ExampleBatch) throws(DataError) {
     try whole.read(indices.map { rows[$0] }, into: &batch)
   }
+
+  package func read(
+    _ indices: [Int], reducedBy reduction: ImageReduction, into batch: inout ExampleBatch
+  ) throws(DataError) {
+    try whole.read(indices.map { rows[$0] }, reducedBy: reduction, into: &batch)
+  }
 }

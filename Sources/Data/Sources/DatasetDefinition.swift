@@ -13,6 +13,9 @@ package protocol DatasetDefinition: Sendable {
   /// What it holds, known before any example is read.
   var dataSchema: DataSchema { get }
 
+  /// Whether its images are files that are decoded when they are read.
+  var decodesImages: Bool { get }
+
   /// Finds, downloads or draws the data and reads it through once.
   ///
   /// - Throws: ``DataError``; of kind `unavailable` where another data set may replace it.
@@ -80,6 +83,8 @@ extension DatasetDefinition {
   }
 
   package var missingTexts: [String] { [] }
+
+  package var decodesImages: Bool { false }
 
   package func isInputList(_ path: String) -> Bool { false }
 

@@ -149,15 +149,8 @@ package final class PackedSource: ExampleSource {
   /// Decodes images and applies the leading transforms.
   private func make(_ indices: [Int]) throws(DataError) -> [UInt8] {
     if hasMasks { return try makeWithMasks(indices) }
-    let pictures = try source.pictures(indices)
-    guard let leading else { return pictures.bytes }
-    do throws(TransformMismatch) {
-      return try leading.apply(
-        pictures, sampleIndices: indices, augmenting: nil, threads: threads
-      ).bytes
-    } catch {
-      throw DataError(path: schema.input.name, reason: error.message)
-    }
+    guard let leading else { return try source.pictures(indices).bytes }
+    return try leading.apply(to: source, indices, augmenting: nil, threads: threads).bytes
   }
 
   private func makeWithMasks(_ indices: [Int]) throws(DataError) -> [UInt8] {

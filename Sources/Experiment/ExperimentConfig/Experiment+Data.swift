@@ -6,6 +6,8 @@ extension Experiment.Data {
     fallback = try data.optional("fallback")?.component()
     transforms = try data.at("transforms").list().map { try $0.component() }
     transformsRange = try data.at("transforms").range
+    decoding = Experiment.Decoding(rawValue: try data.at("decode").string()) ?? .exact
+    decodingRange = try data.at("decode").range
     split = try Experiment.Split(data.at("split"))
     batchSize = try data.at("batch_size").integer()
     batchSizeRange = try data.at("batch_size").range

@@ -9,6 +9,8 @@ package struct Experiment: Sendable {
     package let transforms: [ResolvedComponent]
     /// The location of the list of transforms.
     package let transformsRange: SourceRange?
+    package let decoding: Decoding
+    package let decodingRange: SourceRange?
     package let split: Split
     package let batchSize: Int
     package let batchSizeRange: SourceRange?
@@ -22,6 +24,14 @@ package struct Experiment: Sendable {
     package let sampler: Sampler?
     package let samplerRange: SourceRange?
     package let testLimit: Int?
+  }
+
+  /// How JPEG files are decoded.
+  package enum Decoding: String, Sendable, CaseIterable {
+    /// Every pixel, as Pillow does.
+    case exact
+    /// At a half, a quarter or an eighth of their size where more is resized away.
+    case fast
   }
 
   /// Draws the examples of an epoch with replacement.

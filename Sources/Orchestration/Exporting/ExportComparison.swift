@@ -150,12 +150,16 @@ struct ExportComparison {
     let session = PredictionSession(
       models: models, isInverted: false, views: nil, environment: request.environment,
       terminal: Terminal(environment: request.environment))
-    let question: PredictionRequest.Input =
-      models.task.target.kind.isMask
-      ? .images(try examples.writePictures(to: scratch), background: .white)
-      : .examples(
-        PredictionRequest.Examples(
-          dataset: examples.record, split: examples.split, isOwn: true, limit: examples.count))
+    let question: PredictionRequest.Input
+    if models.task.target.kind.isMask {
+      question = .images(try examples.writePictures(to: scratch), background: .white)
+    } else {
+      var own = PredictionRequest.Examples(
+        dataset: examples.record, split: examples.split, isOwn: true, limit: examples.count)
+      // As the pictures that the exported model is given.
+      own.decodesWhole = true
+      question = .examples(own)
+    }
     return try await session.ask { ((), question) }.1
   }
 }

@@ -29,6 +29,9 @@ package struct PredictionRequest: Codable, Sendable {
     /// The number of examples to take, from the first; `nil` for all, or for as many as the run
     /// used.
     package var limit: Int?
+    /// Whether images are decoded whole also by a run that decodes them smaller, as programs do that are given
+    /// whole images; `nil` for no.
+    package var decodesWhole: Bool?
 
     package init(dataset: RunInfo.Dataset, split: Split, isOwn: Bool, limit: Int?) {
       self.dataset = dataset

@@ -89,7 +89,8 @@ static void end_too_early(j_decompress_ptr decoder) {
   longjmp(state->end, 1);
 }
 
-static void decode(j_decompress_ptr decoder, uint64_t max_pixels, ci_image *image) {
+static void decode(
+    j_decompress_ptr decoder, uint32_t divisor, uint64_t max_pixels, ci_image *image) {
   error_state *state = (error_state *)decoder->err;
   if (jpeg_read_header(decoder, TRUE) != JPEG_HEADER_OK) end_too_early(decoder);
   switch (decoder->num_components) {
@@ -110,9 +111,14 @@ static void decode(j_decompress_ptr decoder, uint64_t max_pixels, ci_image *imag
       longjmp(state->end, 1);
   }
   image->bits = 8;
-  if (ci_check_size(decoder->image_width, decoder->image_height, max_pixels, state->message) ||
-      ci_allocate(
-          image, decoder->image_width, decoder->image_height, decoder->num_components,
+  if (ci_check_size(decoder->image_width, decoder->image_height, max_pixels, state->message))
+    longjmp(state->end, 1);
+  /* As Image.draft of Pillow does. */
+  decoder->scale_num = 1;
+  decoder->scale_denom = divisor;
+  jpeg_calc_output_dimensions(decoder);
+  if (ci_allocate(
+          image, decoder->output_width, decoder->output_height, decoder->num_components,
           state->message))
     longjmp(state->end, 1);
   /* The accurate inverse DCT and smooth chroma upsampling, as in Pillow. */
@@ -136,17 +142,17 @@ static void decode(j_decompress_ptr decoder, uint64_t max_pixels, ci_image *imag
 /* The frame that errors jump to. It has no local variables that a jump could clobber. */
 static int try_decoding(
     j_decompress_ptr decoder, struct jpeg_progress_mgr *progress, struct jpeg_source_mgr *source,
-    uint64_t max_pixels, ci_image *image, error_state *state) {
+    uint32_t divisor, uint64_t max_pixels, ci_image *image, error_state *state) {
   if (setjmp(state->end) != 0) return 1;
   jpeg_create_decompress(decoder);
   decoder->progress = progress;
   decoder->src = source;
-  decode(decoder, max_pixels, image);
+  decode(decoder, divisor, max_pixels, image);
   return 0;
 }
 
 int ci_decode_jpeg(
-    const uint8_t *data, size_t size, uint64_t max_pixels, ci_image *image,
+    const uint8_t *data, size_t size, uint32_t divisor, uint64_t max_pixels, ci_image *image,
     char message[CI_MESSAGE_SIZE]) {
   struct jpeg_decompress_struct decoder;
   struct jpeg_progress_mgr progress = {.progress_monitor = watch_scans};
@@ -168,7 +174,8 @@ int ci_decode_jpeg(
   state.errors.output_message = say_nothing;
   state.message = message;
   state.warning = image->warning;
-  const int status = try_decoding(&decoder, &progress, &source, max_pixels, image, &state);
+  const int status =
+      try_decoding(&decoder, &progress, &source, divisor, max_pixels, image, &state);
   jpeg_destroy_decompress(&decoder);
   if (status != 0) ci_free(image);
   return status;

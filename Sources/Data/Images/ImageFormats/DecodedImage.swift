@@ -65,10 +65,14 @@ package struct DecodedImage: Sendable, Equatable {
   }
 
   /// Decodes the contents of a file; `path` is only used in messages.
+  ///
+  /// - Parameter divisor: 1, 2, 4 or 8: a JPEG is decoded with both sides divided by it, rounded up, as Pillow's
+  ///   `Image.draft` does. Other formats are decoded whole.
   package init(
-    decoding file: [UInt8], path: String, background: Background = .white,
+    decoding file: [UInt8], path: String, background: Background = .white, divisor: Int = 1,
     limits: Limits = Limits()
   ) throws(FileError) {
+    precondition([1, 2, 4, 8].contains(divisor))
     if file.isEmpty { throw FileError(path: path, reason: "is empty") }
     let format = ImageFormat(beginning: file)
     do throws(ImageFault) {
@@ -96,7 +100,7 @@ package struct DecodedImage: Sendable, Equatable {
       case .png: ci_decode_png(file, file.count, pixels, &image, &message)
       case .tiff: ci_decode_tiff(file, file.count, pixels, &image, &message)
       case .webp: ci_decode_webp(file, file.count, pixels, &image, &message)
-      default: ci_decode_jpeg(file, file.count, pixels, &image, &message)
+      default: ci_decode_jpeg(file, file.count, UInt32(divisor), pixels, &image, &message)
       }
     guard status == 0, let format else {
       throw FileError(path: path, reason: Self.text(message))

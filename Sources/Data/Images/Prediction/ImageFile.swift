@@ -22,9 +22,11 @@ package struct ImageFileContents: Sendable {
   /// - Parameters:
   ///   - channels: the channels to convert images to: 1 (grey) or 3 (colour).
   ///   - background: the background behind transparent pixels.
+  ///   - reduction: how much smaller an image of a size may be decoded; `nil` for whole images.
   /// - Throws: ``FileError`` if the file is invalid.
   package init(
-    reading path: String, channels: Int, background: Background = .white
+    reading path: String, channels: Int, background: Background = .white,
+    reduction: (ImageSize) -> ImageReduction? = { _ in nil }
   ) throws(FileError) {
     let file = try OpenedFile(path)
     let start = try file.bytes(at: 0..<min(file.size, 16))
@@ -49,13 +51,12 @@ package struct ImageFileContents: Sendable {
     case nil:
       throw FileError(path: path, reason: "is not an image that can be read (\(readable))")
     }
-    let decoded =
-      if let bytes {
-        try DecodedImage(decoding: bytes, path: path, background: background)
-      } else {
-        try DecodedImage(reading: path, background: background)
-      }
-    self.init(decoded, channels: channels)
+    if bytes == nil {
+      bytes = try FileReading.bytes(of: path, limit: DecodedImage.Limits().fileBytes)
+    }
+    try self.init(
+      decoding: bytes ?? [], name: path, channels: channels, background: background,
+      reduction: reduction)
   }
 
   /// Reads the contents of a file with one image, which is not compressed by gzip.
@@ -65,12 +66,23 @@ package struct ImageFileContents: Sendable {
   ///   - name: what errors call it.
   ///   - channels: the channels to convert the image to: 1 (grey) or 3 (colour).
   ///   - background: the background behind transparent pixels.
+  ///   - reduction: how much smaller an image of a size may be decoded; `nil` for whole images.
   /// - Throws: ``FileError`` if it is invalid, as for a file.
   package init(
-    decoding bytes: [UInt8], name: String, channels: Int, background: Background = .white
+    decoding bytes: [UInt8], name: String, channels: Int, background: Background = .white,
+    reduction: (ImageSize) -> ImageReduction? = { _ in nil }
   ) throws(FileError) {
-    let decoded = try DecodedImage(decoding: bytes, path: name, background: background)
-    self.init(decoded, channels: channels)
+    var (scale, original) = (DecodingScale.whole, ImageSize?.none)
+    // Damage of the header is the decoder's to describe.
+    if case .jpeg? = ImageFormat(beginning: bytes.prefix(16)),
+      let header = try? ImageHeader(decoding: bytes, path: name)
+    {
+      let size = ImageSize(channels: channels, height: header.height, width: header.width)
+      if let reduction = reduction(size) { (scale, original) = (reduction.scale(of: size), size) }
+    }
+    let decoded = try DecodedImage(
+      decoding: bytes, path: name, background: background, divisor: scale.divisor)
+    self.init(decoded, of: original, channels: channels)
   }
 
   private init(many images: ImagesInMemory) {
@@ -79,12 +91,12 @@ package struct ImageFileContents: Sendable {
     traits = DecodedImage.Traits()
   }
 
-  private init(_ decoded: DecodedImage, channels: Int) {
+  /// - Parameter original: the size of the image in its file; `nil` if it was decoded whole.
+  private init(_ decoded: DecodedImage, of original: ImageSize?, channels: Int) {
     let image = decoded.convert(channels: channels)
+    let size = ImageSize(channels: channels, height: image.height, width: image.width)
     images = ImagesInMemory(
-      pixels: image.planarBytes(),
-      size: ImageSize(channels: channels, height: image.height, width: image.width),
-      count: 1)
+      pixels: image.planarBytes(), size: original ?? size, decoded: size, count: 1)
     isNumbered = false
     traits = decoded.traits
   }

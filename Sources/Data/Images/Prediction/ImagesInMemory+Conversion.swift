@@ -3,14 +3,19 @@ import ImageFormats
 
 extension ImagesInMemory {
   /// Creates images with unknown targets.
-  package init(pixels: [UInt8], size: ImageSize, count: Int) {
+  ///
+  /// - Parameter decoded: the size that the images were decoded to; `nil` if that is `size`.
+  package init(pixels: [UInt8], size: ImageSize, decoded: ImageSize? = nil, count: Int) {
     self.init(
-      pixels: pixels, size: size, target: DataField("unknown", .vector(1)),
+      pixels: pixels, size: size, decoded: decoded, target: DataField("unknown", .vector(1)),
       targets: Targets(Array(repeating: 0, count: count)))
   }
 
   /// Converts the images to grey (1) or colour (3), in the same way as images from files.
+  ///
+  /// - Precondition: they were not decoded smaller.
   package func converted(channels wanted: Int) -> ImagesInMemory {
+    precondition(decoded == size)
     let (channels, area) = (size.channels, size.height * size.width)
     if wanted == channels { return self }
     var result: [UInt8] = []
@@ -31,12 +36,15 @@ extension ImagesInMemory {
     }
     var size = size
     size.channels = wanted
-    return replacing(pixels: result, size: size)
+    return ImagesInMemory(
+      pixels: result, size: size, target: schema.target, targets: targets, masks: masks)
   }
 
   /// The images with inverted intensities.
   package func inverted() -> ImagesInMemory {
-    replacing(pixels: pixels.map { 255 - $0 }, size: size)
+    ImagesInMemory(
+      pixels: pixels.map { 255 - $0 }, size: size, decoded: decoded, target: schema.target,
+      targets: targets, masks: masks)
   }
 
   /// The images with `width` targets of 0 each, for images with unknown targets; masks hold class 0, and rows of
@@ -47,7 +55,7 @@ extension ImagesInMemory {
       row = ImageBoxes(width: size.width, height: size.height, []).row(most)
     }
     return ImagesInMemory(
-      pixels: pixels, size: size, target: target,
+      pixels: pixels, size: size, decoded: decoded, target: target,
       targets: Targets((0..<count).flatMap { _ in row }, width: width),
       masks: target.kind.isMask
         ? Array(repeating: 0, count: count * size.height * size.width) : [])
@@ -55,7 +63,7 @@ extension ImagesInMemory {
 
   /// Concatenates images of the same size.
   ///
-  /// - Precondition: there is at least one part.
+  /// - Precondition: there is at least one part, and all were decoded to the same size.
   package init(joining parts: [ImagesInMemory]) {
     let first = parts[0]
     if parts.count == 1 {
@@ -63,13 +71,9 @@ extension ImagesInMemory {
       return
     }
     self.init(
-      pixels: parts.flatMap(\.pixels), size: first.size, target: first.schema.target,
+      pixels: parts.flatMap(\.pixels), size: first.size, decoded: first.decoded,
+      target: first.schema.target,
       targets: Targets(parts.flatMap(\.targets.values), width: first.targets.width),
       masks: parts.flatMap(\.masks))
-  }
-
-  private func replacing(pixels: [UInt8], size: ImageSize) -> ImagesInMemory {
-    ImagesInMemory(
-      pixels: pixels, size: size, target: schema.target, targets: targets, masks: masks)
   }
 }

@@ -34,6 +34,7 @@ struct CocoDataset: OwnDataset {
   private let reading: BoxReading
   var path: String { reading.path }
   var dataSchema: DataSchema { reading.schema }
+  var decodesImages: Bool { true }
 
   init(_ arguments: Arguments, in environment: DataEnvironment) throws {
     var named: [BoxReading.Annotations] = []

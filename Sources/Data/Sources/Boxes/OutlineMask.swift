@@ -130,6 +130,17 @@ struct OutlinedImages: ExampleSource {
 
   func read(_ indices: [Int], into batch: inout ExampleBatch) throws(DataError) {
     try images.read(indices, into: &batch)
+    drawMasks(indices, into: &batch)
+  }
+
+  func read(
+    _ indices: [Int], reducedBy reduction: ImageReduction, into batch: inout ExampleBatch
+  ) throws(DataError) {
+    try images.read(indices, reducedBy: reduction, into: &batch)
+    drawMasks(indices, into: &batch)
+  }
+
+  private func drawMasks(_ indices: [Int], into batch: inout ExampleBatch) {
     var pictures = Pictures()
     for mask in indices.lazy.map({ masks[$0] }) {
       pictures.bytes += mask.numbers(background: background)

@@ -20,6 +20,7 @@ struct VOCDataset: OwnDataset {
   private let reading: BoxReading
   var path: String { reading.path }
   var dataSchema: DataSchema { reading.schema }
+  var decodesImages: Bool { true }
 
   init(_ arguments: Arguments, in environment: DataEnvironment) throws {
     reading = try BoxReading(.voc, arguments, root: "folder", in: environment)

@@ -39,6 +39,7 @@ struct ImageFolderDataset: OwnDataset {
   private let skipsErrors: Bool
   private let cache: ImageIndexCache
   let dataSchema: DataSchema
+  let decodesImages = true
 
   /// What the model is tested on if there is no folder for it.
   enum TestChoice: Sendable, Equatable {

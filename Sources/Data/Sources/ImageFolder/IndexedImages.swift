@@ -14,10 +14,10 @@ final class IndexedImages: ExampleSource {
   let imageSizes: [ImageSize]?
   let notes: [String]
   private let files: ImageFiles
-  private let index: ImageIndex
+  let index: ImageIndex
   /// Positions in the index.
-  private let rows: [Int]
-  private let channels: Int
+  let rows: [Int]
+  let channels: Int
   private let table: TableRows?
   private let annotationIDs: [String]?
 
@@ -119,21 +119,34 @@ final class IndexedImages: ExampleSource {
   private func decode(
     _ row: Int, _ size: ImageSize, into target: UnsafeMutableRawBufferPointer
   ) throws(DataError) {
+    try decode(row, size, .whole).writePlanes(
+      channels: channels, into: target.bindMemory(to: UInt8.self))
+  }
+
+  /// Decodes an image, a JPEG at this scale.
+  ///
+  /// - Throws: ``DataError`` if it cannot be read, or is not the one of the index.
+  func decode(
+    _ row: Int, _ size: ImageSize, _ scale: DecodingScale
+  ) throws(DataError) -> DecodedImage {
     let name = index.name(row)
     let place = files.place(name)
-    try DataError.wrap { () throws(FileError) in
+    return try DataError.wrap { () throws(FileError) in
       let bytes = try files.read(name)
       guard Digest.bytes(of: bytes).elementsEqual(index.hash(row)) else {
         throw FileError(path: place, reason: "has changed since this run began")
       }
-      let image = try DecodedImage(decoding: bytes, path: place)
-      guard image.height == size.height, image.width == size.width else {
+      let image = try DecodedImage(decoding: bytes, path: place, divisor: scale.divisor)
+      let isExpected = [size, scale.size(of: size)].contains {
+        image.height == $0.height && image.width == $0.width
+      }
+      guard isExpected else {
         throw FileError(
           path: place,
           reason:
             "is \(image.height)×\(image.width), but its header says \(size.height)×\(size.width)")
       }
-      image.writePlanes(channels: channels, into: target.bindMemory(to: UInt8.self))
+      return image
     }
   }
 }

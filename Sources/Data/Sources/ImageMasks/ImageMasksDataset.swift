@@ -64,6 +64,7 @@ struct ImageMasksDataset: OwnDataset {
   private let cache: ImageIndexCache
   private let memory: IndexMemory<String, MaskContents>
   let dataSchema: DataSchema
+  let decodesImages = true
 
   init(_ arguments: Arguments, in environment: DataEnvironment) throws {
     let images = environment.absolute(try arguments.string("images"))

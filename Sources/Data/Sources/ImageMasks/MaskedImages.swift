@@ -35,6 +35,17 @@ struct MaskedImages: ExampleSource {
 
   func read(_ indices: [Int], into batch: inout ExampleBatch) throws(DataError) {
     try images.read(indices, into: &batch)
+    try readMasks(indices, into: &batch)
+  }
+
+  func read(
+    _ indices: [Int], reducedBy reduction: ImageReduction, into batch: inout ExampleBatch
+  ) throws(DataError) {
+    try images.read(indices, reducedBy: reduction, into: &batch)
+    try readMasks(indices, into: &batch)
+  }
+
+  private func readMasks(_ indices: [Int], into batch: inout ExampleBatch) throws(DataError) {
     var masks = Pictures()
     for index in indices {
       let example = examples[index]

@@ -50,6 +50,8 @@ struct TableDataset: OwnDataset {
     return try TableInputs(columns: columns, rows: rows, like: reading.options, schema: dataSchema)
   }
 
+  var decodesImages: Bool { reading.images != nil }
+
   var missingTexts: [String] { reading.options.missing.texts }
 
   func isInputList(_ path: String) -> Bool {

@@ -17,7 +17,12 @@ package final class Sizing: Sendable {
   private let channels: Int
   /// Whether the steps are those for the masks of the images.
   private let isForMasks: Bool
-  private let prepared = Mutex<[ImageSize: TransformPipeline]>([:])
+  private let prepared = Mutex<[Key: TransformPipeline]>([:])
+
+  private struct Key: Hashable {
+    let original: ImageSize
+    let decoded: ImageSize
+  }
 
   /// More sizes than these are prepared again when they occur again: tables take memory.
   private static let preparedSizes = 512
@@ -94,36 +99,42 @@ package final class Sizing: Sendable {
       anchor: anchor, channels: channels, isForMasks: true)
   }
 
-  /// The steps for images of these sizes.
+  /// The steps for each of these images.
   ///
   /// - Throws: ``TransformMismatch`` if they do not fit a size, or do not give ``output``.
   func pipelines(
-    for sizes: [ImageSize]
+    for pictures: Pictures
   ) throws(TransformMismatch) -> [TransformPipeline] {
     var pipelines: [TransformPipeline] = []
-    pipelines.reserveCapacity(sizes.count)
-    for size in sizes { pipelines.append(try pipeline(for: size)) }
+    pipelines.reserveCapacity(pictures.count)
+    for (original, decoded) in zip(pictures.originals, pictures.sizes) {
+      pipelines.append(try pipeline(for: original, decodedTo: decoded))
+    }
     return pipelines
   }
 
   /// The steps for images of one size.
   ///
+  /// - Parameter decoded: the size that the images were decoded to; `nil` if that is `size`.
   /// - Throws: ``TransformMismatch`` if they do not fit the size, or do not give ``output``.
-  func pipeline(for size: ImageSize) throws(TransformMismatch) -> TransformPipeline {
-    if let found = prepared.withLock({ $0[size] }) { return found }
+  func pipeline(
+    for size: ImageSize, decodedTo decoded: ImageSize? = nil
+  ) throws(TransformMismatch) -> TransformPipeline {
+    let key = Key(original: size, decoded: decoded ?? size)
+    if let found = prepared.withLock({ $0[key] }) { return found }
     let image = ImageType(
       channels: channels, height: size.height, width: size.width, isFloat: false)
     let steps = try Self.steps(transforms, from: image, anchor)
     let made =
       isForMasks
       ? TransformPipeline(input: image.mask, steps: steps.map(\.forMask))
-      : TransformPipeline(input: ImageType(size), steps: steps)
+      : try TransformPipeline(input: ImageType(size), steps: steps).decoded(to: key.decoded)
     guard made.output == output else {
       throw TransformMismatch("images of \(size) become \(made.output.size), not \(output.size)")
     }
     prepared.withLock {
       if $0.count >= Self.preparedSizes { $0.removeAll() }
-      $0[size] = made
+      $0[key] = made
     }
     return made
   }

@@ -7,7 +7,7 @@ extension TransformPipeline {
   package func apply(
     to source: any ExampleSource, _ indices: [Int], augmenting: Augmentation?, threads: Int
   ) throws(DataError) -> ImageBatch {
-    let pictures = try source.pictures(indices)
+    let pictures = try source.pictures(indices, reducedBy: reduction)
     do throws(TransformMismatch) {
       return try apply(
         pictures, sampleIndices: indices, augmenting: augmenting, threads: threads)
@@ -30,7 +30,7 @@ extension TransformPipeline {
         try apply(to: source, indices, augmenting: augmenting, threads: threads), []
       )
     }
-    let (images, own) = try source.picturesAndMasks(indices)
+    let (images, own) = try source.picturesAndMasks(indices, reducedBy: reduction)
     do throws(TransformMismatch) {
       return (
         try apply(images, sampleIndices: indices, augmenting: augmenting, threads: threads),

@@ -11,6 +11,8 @@ package struct TransformPipeline: Sendable {
   private let types: [ImageType]
   /// The position of the first step in the experiment's list, which random draws depend on.
   let firstPosition: Int
+  /// How much smaller images are decoded before the first step; `nil` if they are decoded whole.
+  package internal(set) var reduction: ImageReduction?
 
   private struct Stage: Sendable {
     let prepared: any PreparedStep
@@ -93,9 +95,10 @@ package struct TransformPipeline: Sendable {
   /// The first `count` steps, which include those that make sizes equal.
   package func prefix(_ count: Int) -> TransformPipeline {
     precondition(count >= sizingCount)
-    return TransformPipeline(
+    let first = TransformPipeline(
       sizing, input: types[0], steps: Array(steps.prefix(count)),
       stages: Array(stages.prefix(count - sizingCount)), firstPosition: firstPosition)
+    return first.reducing(by: reduction)
   }
 
   /// The steps after the first `count`, which include those that make sizes equal if `count` is not 0. Their
@@ -129,8 +132,10 @@ package struct TransformPipeline: Sendable {
 
   /// The same pipeline with other steps after those that make sizes equal.
   func replacing(_ steps: [TransformStep]) -> TransformPipeline {
-    if let sizing { return TransformPipeline(sizing, steps: Array(steps.dropFirst(sizingCount))) }
-    return TransformPipeline(input: input, steps: steps)
+    let other =
+      sizing.map { TransformPipeline($0, steps: Array(steps.dropFirst(sizingCount))) }
+      ?? TransformPipeline(input: input, steps: steps)
+    return other.reducing(by: reduction)
   }
 
   /// The same pipeline with `steps` for the masks of its images, with the same draws.
@@ -153,13 +158,15 @@ package struct TransformPipeline: Sendable {
   func anchoringSizing(at anchor: CropAnchor) throws(TransformMismatch) -> TransformPipeline {
     guard let sizing else { return self }
     return TransformPipeline(
-      try sizing.anchored(at: anchor), steps: Array(steps.dropFirst(sizingCount)))
+      try sizing.anchored(at: anchor), steps: Array(steps.dropFirst(sizingCount))
+    ).reducing(by: reduction)
   }
 
   /// Stable text of the input type and all steps with their parameters; equal texts mean equal results.
   package var fingerprintText: String {
     let sizes = sizing == nil ? "input \(input.fingerprint)" : "input of several sizes"
     var lines = ["transforms 1", sizes]
+    if let reduction { lines.append("decoded smaller for \(reduction.target)") }
     for (index, step) in steps.enumerated() {
       let place = step.isRandom ? " at \(firstPosition + index)" : ""
       lines.append(step.implementation.fingerprint + place)
@@ -206,15 +213,23 @@ package struct TransformPipeline: Sendable {
   package func apply(
     _ pictures: Pictures, sampleIndices: [Int], augmenting: Augmentation?, threads: Int = 1
   ) throws(TransformMismatch) -> ImageBatch {
-    guard let sizing else {
-      if let other = pictures.sizes.first(where: { $0 != input.size }) {
+    precondition(sampleIndices.count == pictures.count)
+    let own: [TransformPipeline]
+    // What is left to do when all are of one type.
+    let rest: [Stage]
+    if let sizing {
+      (own, rest) = (try sizing.pipelines(for: pictures), stages)
+    } else {
+      if let other = pictures.originals.first(where: { $0 != input.size }) {
         throw TransformMismatch("expected images of \(input.size), found \(other)")
       }
-      let batch = ImageBatch(type: input, count: pictures.count, storage: .bytes(pictures.bytes))
-      return apply(batch, sampleIndices: sampleIndices, augmenting: augmenting, threads: threads)
+      guard pictures.isReduced else {
+        let batch = ImageBatch(
+          type: input, count: pictures.count, storage: .bytes(pictures.bytes))
+        return apply(batch, sampleIndices: sampleIndices, augmenting: augmenting, threads: threads)
+      }
+      (own, rest) = (try decoded(to: pictures.sizes), [])
     }
-    precondition(sampleIndices.count == pictures.count)
-    let own = try sizing.pipelines(for: pictures.sizes)
     let offsets = pictures.offsets
     let largest = (own.flatMap(\.types) + types).map(\.byteCount).max() ?? 0
     let scratch = own.flatMap(\.stages).map(\.prepared.scratchSize).max() ?? 0
@@ -225,13 +240,13 @@ package struct TransformPipeline: Sendable {
         Parallel.forRanges(pictures.count, threads: threads) { range in
           let workspace = Workspace(
             image: largest,
-            scratch: max(scratch, stages.map(\.prepared.scratchSize).max() ?? 0))
+            scratch: max(scratch, rest.map(\.prepared.scratchSize).max() ?? 0))
           let sized = UnsafeMutableRawPointer.allocate(
             byteCount: types[0].byteCount, alignment: 64)
           defer { sized.deallocate() }
           for index in range {
             let draws = (sampleIndices[index], augmenting)
-            let isLast = stages.isEmpty
+            let isLast = rest.isEmpty
             let end = isLast ? run.target + index * output.byteCount : sized
             own[index].apply(run.source + offsets[index], end, draws, workspace)
             if !isLast {
@@ -270,25 +285,3 @@ package struct TransformPipeline: Sendable {
     }
   }
 }
-
-/// Memory for the images between two steps, one buffer for each thread.
-private final class Workspace {
-  let even: UnsafeMutableRawPointer
-  let odd: UnsafeMutableRawPointer
-  let scratch: UnsafeMutableRawPointer
-
-  init(image: Int, scratch size: Int) {
-    even = .allocate(byteCount: image, alignment: 64)
-    odd = .allocate(byteCount: image, alignment: 64)
-    scratch = .allocate(byteCount: size, alignment: 64)
-  }
-
-  deinit {
-    even.deallocate()
-    odd.deallocate()
-    scratch.deallocate()
-  }
-}
-
-@available(*, unavailable)
-extension Workspace: Sendable {}

@@ -1,3 +1,4 @@
+import DataSchema
 import ExperimentConfig
 
 struct Resize: Transform {
@@ -12,12 +13,14 @@ struct Resize: Transform {
     ],
     doc: "Resamples the image to a new size.")
 
-  private let size: [Int]
+  private let size: ResizedSize
   private let interpolation: Interpolation
   private let antialias: Bool
 
   init(_ arguments: Arguments) throws {
-    size = try arguments.integers("size")
+    let size = try arguments.integers("size")
+    self.size =
+      size.count == 2 ? .exact(height: size[0], width: size[1]) : .shorterSide(size[0])
     interpolation = try arguments.interpolation()
     antialias = try arguments.boolean("antialias")
   }
@@ -26,7 +29,8 @@ struct Resize: Transform {
     _ input: ImageType
   ) throws(TransformMismatch) -> (output: ImageType, step: TransformStep) {
     try input.allowsAntialias(antialias, interpolation)
-    let output = try size(of: input).checked("size")
+    let (height, width) = size.of(height: input.height, width: input.width)
+    let output = try input.resized(height, width).checked("size")
     return (
       output,
       .resize(
@@ -37,18 +41,17 @@ struct Resize: Transform {
   }
 
   var rule: ResizingRule {
-    ResizingRule(
-      size: size.count == 2
-        ? .exact(height: size[0], width: size[1]) : .shorterSide(size[0]), filter: interpolation)
+    switch size {
+    case .exact(let height, let width):
+      ResizingRule(size: .exact(height: height, width: width), filter: interpolation)
+    case .shorterSide(let side):
+      ResizingRule(size: .shorterSide(side), filter: interpolation)
+    }
   }
 
-  /// One number is the length of the shorter side; the longer is scaled along and truncated.
-  private func size(of input: ImageType) -> ImageType {
-    if size.count == 2 { return input.resized(size[0], size[1]) }
-    let short = min(input.height, input.width)
-    let long = Int(Double(size[0] * max(input.height, input.width)) / Double(short))
-    return input.width <= input.height
-      ? input.resized(long, size[0]) : input.resized(size[0], long)
+  /// How much smaller images may be decoded before this; `nil` if it picks single pixels of them.
+  var reduction: ImageReduction? {
+    interpolation == .nearest ? nil : ImageReduction(to: size)
   }
 }
 

@@ -153,6 +153,12 @@ package enum ExperimentSchema {
       "transforms", .list(of: .component(.transform)), default: "[to_tensor]",
       doc: "The transforms applied to each image, in order.", isDefaultOfTask: true),
     Field(
+      "decode", .choice(Experiment.Decoding.allCases.map(\.rawValue)), .defaulted("exact"),
+      doc:
+        "How JPEG files are decoded. fast: at 1/2, 1/4 or 1/8 of their size if the transforms begin "
+        + "with a resize to no more than that; pixels differ slightly.",
+      isImpliedByDefault: true),
+    Field(
       "split", .variants([holdOut, kFold]), default: "{validation: 0.2}",
       doc: "How validation examples are split off from the training set.", isDefaultOfTask: true),
     Field(

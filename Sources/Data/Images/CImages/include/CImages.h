@@ -46,8 +46,10 @@ __attribute__((warn_unused_result)) int ci_decode_png_values(
     const uint8_t *data, size_t size, uint64_t max_pixels, ci_image *image,
     char message[CI_MESSAGE_SIZE]);
 
+/* `divisor` is 1, 2, 4 or 8: both sides are divided by it, rounded up, in the inverse DCT. The limit is for the
+ * pixels of the whole image. */
 __attribute__((warn_unused_result)) int ci_decode_jpeg(
-    const uint8_t *data, size_t size, uint64_t max_pixels, ci_image *image,
+    const uint8_t *data, size_t size, uint32_t divisor, uint64_t max_pixels, ci_image *image,
     char message[CI_MESSAGE_SIZE]);
 
 __attribute__((warn_unused_result)) int ci_decode_tiff(

@@ -1,0 +1,51 @@
+import DataSchema
+import Dispatch
+import FoundationEssentials
+import ImageFormats
+import Synchronization
+
+extension IndexedImages {
+  /// JPEG files are decoded smaller; only decoding tells which files are some.
+  func read(
+    _ indices: [Int], reducedBy reduction: ImageReduction, into batch: inout ExampleBatch
+  ) throws(DataError) {
+    let originals = indices.map { index.size(rows[$0], channels: channels) }
+    let results = Mutex<[Int: Result<Planes, DataError>]>([:])
+    let pieces = min(ProcessInfo.processInfo.activeProcessorCount, indices.count)
+    DispatchQueue.concurrentPerform(iterations: pieces) { piece in
+      for place in piece * indices.count / pieces..<(piece + 1) * indices.count / pieces {
+        let size = originals[place]
+        let result = Result { () throws(DataError) in
+          Planes(
+            try decode(rows[indices[place]], size, reduction.scale(of: size)), channels: channels)
+        }
+        results.withLock { $0[place] = result }
+      }
+    }
+    var (bytes, sizes): ([UInt8], [ImageSize]) = ([], [])
+    let found = results.withLock { $0 }
+    bytes.reserveCapacity(
+      found.values.reduce(0) { $0 + ((try? $1.get())?.bytes.count ?? 0) })
+    for place in indices.indices {
+      guard let image = try found[place]?.get() else { continue }
+      bytes += image.bytes
+      sizes.append(image.size)
+    }
+    batch[schema.input.name] = .pictures(
+      Pictures(bytes: bytes, sizes: sizes, originals: originals))
+  }
+
+  /// An image with its channels one after the other.
+  private struct Planes: Sendable {
+    let bytes: [UInt8]
+    let size: ImageSize
+
+    init(_ image: DecodedImage, channels: Int) {
+      size = ImageSize(channels: channels, height: image.height, width: image.width)
+      bytes = [UInt8](unsafeUninitializedCapacity: size.count) { target, filled in
+        image.writePlanes(channels: channels, into: target)
+        filled = target.count
+      }
+    }
+  }
+}

@@ -27,6 +27,16 @@ import Testing
     #expect(try changes("description: \"1.0\"", "description: \"1\"").count == 1)
   }
 
+  /// A run from before there was the setting behaved like its default.
+  @Test func aSettingThatOneRunDidNotKnowIsNoChangeAtItsDefault() throws {
+    let old = "data: {batch_size: 8}"
+    #expect(try changes(old, "data: {batch_size: 8, decode: exact}").isEmpty)
+    #expect(try changes("data: {batch_size: 8, decode: exact}", old).isEmpty)
+    let found = try changes(old, "data: {batch_size: 8, decode: fast}")
+    #expect(found.map(\.path) == ["data.decode"])
+    #expect(found.first?.a == nil && found.first?.b?.text == "fast")
+  }
+
   @Test func aSwappedComponentIsOneChange() throws {
     let found = try changes(
       "optimizer:\n  adam:\n    lr: 0.001\n    betas: [0.9, 0.999]\n",

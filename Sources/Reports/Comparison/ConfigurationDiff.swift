@@ -67,6 +67,12 @@ package struct ConfigurationDiff {
   ) {
     guard a.mapping != nil, b.mapping != nil else { return value(a, b, place) }
     for field in schema.fields {
+      // A run from before there was the setting behaved like its default.
+      if let only = a[field.name] ?? b[field.name], a[field.name] == nil || b[field.name] == nil,
+        field.isImpliedByDefault, case .defaulted(only.oneLine) = field.presence
+      {
+        continue
+      }
       var below = place.below(field.name)
       if field.isCosmetic { below.kind = .cosmetic }
       if below.path == "metrics" || below.path == "report" { below.kind = .measurement }

@@ -27,6 +27,21 @@ extension TorchTests {
       try forEachPart(0) { _ in Issue.record("there is no part") }
     }
 
+    @Test func partsOfAPart() throws {
+      let before = Runtime.threadCount
+      try Runtime.setThreadCount(2)
+      defer { try? Runtime.setThreadCount(before) }
+      let counts = UnsafeMutableBufferPointer<Int>.allocate(capacity: 12)
+      counts.initialize(repeating: 0)
+      defer { counts.deallocate() }
+      for _ in 0..<200 {
+        try forEachPart(4) { part in
+          try forEachPart(3) { inner in counts[3 * part + inner] += 1 }
+        }
+      }
+      #expect(counts.allSatisfy { $0 == 200 })
+    }
+
     @Test(arguments: [1, 2, 4])
     func theErrorOfTheFirstPartThatFails(_ threads: Int) throws {
       let before = Runtime.threadCount

@@ -4,6 +4,18 @@ import Testing
 @testable import Transforms
 
 @Suite struct TransformPipelineTests {
+  /// Stored images are found by it. The largest image becomes one of the same size either way, others do not.
+  @Test func theFingerprintTellsASideFromBoth() throws {
+    let sizes = MixedSizes(
+      channels: 3, sizes: [(768, 1024), (600, 600)].map { .init(height: $0.0, width: $0.1) })
+    func text(_ resize: String) throws -> String {
+      let transforms = try Experiment.transforms([resize, "center_crop: 224"])
+      return TransformPipeline(try Sizing.plan(transforms, for: sizes), steps: []).fingerprintText
+    }
+    #expect(try text("resize: 256") == text("resize: 256"))
+    #expect(try text("resize: 256") != text("resize: [256, 341]"))
+  }
+
   private static let input = ImageType(channels: 3, height: 13, width: 17, isFloat: false)
   private static let augmentation = Augmentation(seed: 11, fold: 2, epoch: 3)
 

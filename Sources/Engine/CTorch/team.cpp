@@ -70,6 +70,9 @@ int setThreads(int count) {
   return function == nullptr ? 0 : function(count);
 }
 
+/// Whether the calling thread computes a part; parts of a part are computed one after another.
+thread_local bool isInPart = false;
+
 class Team {
  public:
   explicit Team(int64_t size) {
@@ -92,12 +95,14 @@ class Team {
   /// Calls `body` for the parts from `first` on, `count` of them.
   void run(int64_t first, int64_t count, const std::function<void(int64_t)> &body) {
     const int threads = setThreads(1);
+    isInPart = true;
     if (alone > 0) {
       alone--;
       runAlone(first, count, body);
     } else {
       share(first, count, body);
     }
+    isInPart = false;
     setThreads(threads);
     if (failure != nullptr) std::rethrow_exception(std::exchange(failure, nullptr));
   }
@@ -183,6 +188,7 @@ class Team {
 
   void help(int member) {
     setThreads(1);
+    isInPart = true;
     auto start = Clock::now();
     while (true) {
       if (takePart(member, true)) {
@@ -223,7 +229,7 @@ class Team {
 
 void forEachPart(int64_t count, const std::function<void(int64_t part)> &body) {
   const int64_t threads = std::min<int64_t>(at::get_num_threads(), mostParts);
-  if (threads <= 1 || count <= 1 || at::in_parallel_region()) {
+  if (threads <= 1 || count <= 1 || isInPart || at::in_parallel_region()) {
     for (int64_t part = 0; part < count; part++) body(part);
     return;
   }

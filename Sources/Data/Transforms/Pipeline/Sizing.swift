@@ -139,6 +139,22 @@ package final class Sizing: Sendable {
     return made
   }
 
+  /// Stable text of what the transforms do with images of any size: the steps for the largest ones do not tell a
+  /// size of the shorter side from that of both.
+  var fingerprintText: String {
+    let sizes = [(997, 1409), (1409, 997)].map { height, width in
+      ImageType(channels: channels, height: height, width: width, isFloat: false)
+    }
+    return sizes.map { size in
+      do throws(TransformMismatch) {
+        let steps = try Self.steps(transforms, from: size, anchor)
+        return steps.map(\.implementation.fingerprint).joined(separator: ", ")
+      } catch {
+        return error.message
+      }
+    }.joined(separator: "; ")
+  }
+
   private static func steps(
     _ transforms: [any Transform], from input: ImageType, _ anchor: CropAnchor = .center
   ) throws(TransformMismatch) -> [TransformStep] {

@@ -164,7 +164,9 @@ package struct TransformPipeline: Sendable {
 
   /// Stable text of the input type and all steps with their parameters; equal texts mean equal results.
   package var fingerprintText: String {
-    let sizes = sizing == nil ? "input \(input.fingerprint)" : "input of several sizes"
+    let sizes =
+      sizing.map { "input of several sizes: \($0.fingerprintText)" }
+      ?? "input \(input.fingerprint)"
     var lines = ["transforms 1", sizes]
     if let reduction { lines.append("decoded smaller for \(reduction.target)") }
     for (index, step) in steps.enumerated() {

@@ -1,3 +1,4 @@
+import DataSchema
 import ExperimentConfig
 import Testing
 

@@ -59,15 +59,13 @@ package struct Plan: Sendable {
   ///   - runsDirectory: where to look for a run whose weights are used.
   ///   - needsWeights: `false` if the initial weights may be missing because a checkpoint or a
   ///     finished run contains them.
-  ///   - isTrial: whether it is one of a sweep's, of which several run at the same time.
   ///   - modules: tells what is in TorchScript files.
   /// - Returns: `nil` if there were errors; all of them are in `diagnostics`.
   package static func make(
     _ path: String, overrides: [String] = [], environment: [String: String],
     data: DataEnvironment? = nil, processors: Int,
     runsDirectory: String = "runs", frozen: [String: String] = [:], needsWeights: Bool = true,
-    isTrial: Bool = false, modules: any ModuleInspector = ModuleInspection(),
-    diagnostics: DiagnosticCollector
+    modules: any ModuleInspector = ModuleInspection(), diagnostics: DiagnosticCollector
   ) -> Plan? {
     let data =
       data
@@ -82,8 +80,8 @@ package struct Plan: Sendable {
     }
     return loaded.flatMap {
       Plan(
-        $0, data: data, runsDirectory: runsDirectory, needsWeights: needsWeights, isTrial: isTrial,
-        modules: modules, diagnostics: diagnostics)
+        $0, data: data, runsDirectory: runsDirectory, needsWeights: needsWeights, modules: modules,
+        diagnostics: diagnostics)
     }
   }
 
@@ -115,7 +113,7 @@ package struct Plan: Sendable {
 
   package init?(
     _ loaded: LoadedExperiment, data: DataEnvironment = .empty, runsDirectory: String = "runs",
-    needsWeights: Bool = true, isTrial: Bool = false, modules: any ModuleInspector = NoModules(),
+    needsWeights: Bool = true, modules: any ModuleInspector = NoModules(),
     diagnostics: DiagnosticCollector
   ) {
     let experiment = loaded.experiment
@@ -175,7 +173,7 @@ package struct Plan: Sendable {
           experiment, dataset.dataSchema, loss, graph, inputs.pipeline,
           runsDirectory: runsDirectory, diagnostics: diagnostics) : nil
       if diagnostics.errorCount > before { return nil }
-      var decided = Self.decideThreads(loaded, graph, isTrial: isTrial)
+      var decided = Self.decideThreads(loaded, graph)
       if case .run? = experiment.weights?.kind, let path = weights?.path {
         decided.decide(weightsOfRun: String(path.dropLast("/weights/best.safetensors".count)))
       }
@@ -233,23 +231,33 @@ package struct Plan: Sendable {
   /// The same for chains of linear layers, whose threads wait for each other only twice in a step.
   private static let smallChainFLOPs = 4_000_000
 
-  /// Decides `threads: auto` for small models: two threads where they shorten a run. Trials, folds and seeds have
-  /// one each, for as many of them as there are processors run at the same time, which takes less time in all.
+  /// Decides `threads: auto` for small models.
   private static func decideThreads(
-    _ loaded: LoadedExperiment, _ graph: Graph, isTrial: Bool
+    _ loaded: LoadedExperiment, _ graph: Graph
   ) -> LoadedExperiment {
     var loaded = loaded
-    let work = Saturating.multiply(graph.flops, loaded.experiment.data.batchSize)
-    guard loaded.decidesThreads, !graph.hasUnknownFLOPs, work < smallBatchFLOPs else {
-      return loaded
-    }
-    let isAlone = !isTrial && loaded.experiment.parts == nil
-    if isAlone, loaded.experiment.threads > 1, graph.hasOnlyLinearLayers, work >= smallChainFLOPs {
+    let work = batchFLOPs(loaded.experiment, graph)
+    guard loaded.decidesThreads, let work, work < smallBatchFLOPs else { return loaded }
+    if loaded.experiment.threads > 1, graph.hasOnlyLinearLayers, work >= smallChainFLOPs {
       loaded.decide(threads: 2, because: "auto: two, the model is small")
     } else {
       loaded.decide(threads: 1, because: "auto: one, the model is small")
     }
     return loaded
+  }
+
+  /// Operations in a batch's forward pass; `nil` if they are not known.
+  private static func batchFLOPs(_ experiment: Experiment, _ graph: Graph) -> Int? {
+    graph.hasUnknownFLOPs ? nil : Saturating.multiply(graph.flops, experiment.data.batchSize)
+  }
+
+  /// The processors that a training keeps busy when several run at the same time. The second thread of a small chain
+  /// of linear layers computes only while it has a processor, so that such trainings share processors without loss.
+  package var busyThreads: Int {
+    guard experiment.threads == 2, graph.hasOnlyLinearLayers,
+      let work = Self.batchFLOPs(experiment, graph), work < Self.smallBatchFLOPs
+    else { return experiment.threads }
+    return 1
   }
 
   static func requirement(

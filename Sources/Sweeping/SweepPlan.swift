@@ -21,7 +21,7 @@ package struct SweepPlan: Sendable {
   package private(set) var works: [TrialWork] = []
   /// The plan of the first checked trial.
   package private(set) var sample: Plan?
-  /// The maximum number of threads that a trial uses.
+  /// The maximum number of processors that a trial keeps busy.
   package private(set) var threads: Int
   /// Notes for the user.
   package private(set) var notes: [String] = []
@@ -195,7 +195,7 @@ package struct SweepPlan: Sendable {
       works.append(TrialWork(trial.plan))
       datasets.insert(try trial.wants().dataset)
       sample = sample ?? trial.plan
-      threads = max(threads, trial.plan.experiment.threads)
+      threads = max(threads, trial.plan.busyThreads)
       epochs = max(epochs, trial.plan.experiment.epochs)
       if inParts == nil, let parts = trial.plan.experiment.parts {
         let resolved = trial.plan.loaded.resolved

@@ -81,7 +81,7 @@ package struct TrialPlanner: Sendable {
     let plan = Plan.make(
       file.experiment, overrides: swept + removal, environment: environment,
       processors: file.processors, runsDirectory: file.runs ?? "runs", frozen: frozen,
-      isTrial: true, diagnostics: own)
+      diagnostics: own)
     let note = Diagnostic.note("in trial \(number): \(text)", at: nil)
     for diagnostic in own.sorted where diagnostic.severity == .error {
       diagnostics.explaining(note) { diagnostics.report(diagnostic) }

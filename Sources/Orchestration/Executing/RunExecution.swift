@@ -129,7 +129,7 @@ final class RunExecution {
   private func compute(
     _ directories: [RunDirectory], of parts: Experiment.Parts
   ) async throws -> WorkerProcess.Ending {
-    let jobs = places.jobs ?? Machine.jobs(threads: plan.experiment.threads)
+    let jobs = places.jobs ?? Machine.jobs(threads: plan.busyThreads)
     context.reporter.begin(parts, count: directories.count, atOnce: jobs)
     let runs = PartRuns(
       environment: context.environment, interrupts: interrupts, untilEpoch: untilEpoch,

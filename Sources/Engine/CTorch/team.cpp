@@ -93,7 +93,9 @@ class Race {
   explicit Race(bool sharingWins) : sharingWins(sharingWins) {}
 
  private:
-  static constexpr int window = 16, windows = 4, period = 2048;
+  /// Calls of a window: whole steps of two, three or four calls.
+  static constexpr int window = 12;
+  static constexpr int windows = 4, period = 2048;
 
   bool isMeasuring() const { return call < windows * window; }
 

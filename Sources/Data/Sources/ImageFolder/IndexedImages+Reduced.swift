@@ -10,6 +10,10 @@ extension IndexedImages {
     _ indices: [Int], reducedBy reduction: ImageReduction, into batch: inout ExampleBatch
   ) throws(DataError) {
     let originals = indices.map { index.size(rows[$0], channels: channels) }
+    // Whole images are decoded into one piece of memory.
+    if originals.allSatisfy({ reduction.scale(of: $0) == .whole }) {
+      return try read(indices, into: &batch)
+    }
     let results = Mutex<[Int: Result<Planes, DataError>]>([:])
     let pieces = min(ProcessInfo.processInfo.activeProcessorCount, indices.count)
     DispatchQueue.concurrentPerform(iterations: pieces) { piece in

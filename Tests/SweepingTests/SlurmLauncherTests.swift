@@ -167,6 +167,7 @@ import Testing
     let back = cluster.run(try cluster.launcher(), 2)
     try await cluster.wait { try cluster.submissions().count == 2 }
     #expect(try cluster.submissions().last?.contains("--array=0-0 ") == true)
+    try await cluster.wait { try cluster.recorded().contains(2) }
     try cluster.end(2, tasks: 1)
     #expect(try await back.value == [.done, .done])
     #expect(try cluster.submissions().count == 2)

@@ -15,13 +15,11 @@ import os
 import statistics
 import subprocess
 import tempfile
-import time
 import zipfile
 
 import numpy as np
 import torch
 from PIL import Image
-from torch import nn
 
 import common
 import pictures
@@ -81,15 +79,7 @@ def torchvision_rate(folder, steps, draft):
     data = vision.datasets.ImageFolder(
         f"{folder}/train", transforms.Compose(resize + [transforms.ToTensor()]),
         **({"loader": drafted} if draft else {}))
-    loader = torch.utils.data.DataLoader(data, BATCH, shuffle=True, num_workers=2)
-    net = pictures.network(NETWORK, 1, len(data.classes))
-    optimizer = torch.optim.Adam(net.parameters(), 1e-3)
-    start = time.perf_counter()
-    for images, labels in loader:
-        optimizer.zero_grad()
-        nn.functional.cross_entropy(net(images), labels).backward()
-        optimizer.step()
-    return len(data) / (time.perf_counter() - start)
+    return pictures.epoch_rate(data, BATCH, pictures.network(NETWORK, 1, len(data.classes)))
 
 
 def main():

@@ -45,7 +45,8 @@ extension Plan {
       isResizedFirst: true)
   }
 
-  /// How much smaller an image of this size may be decoded for the run's transforms; `nil` if they take it whole.
+  /// How much smaller an image of this size may be decoded for the run's transforms; `nil` if they take it whole, or
+  /// do not suit it, which whoever transforms it is told.
   package func reduction(for size: ImageSize) -> ImageReduction? {
     guard let reduction = transforms?.reduction,
       let images = try? images(height: size.height, width: size.width), !images.isResizedFirst

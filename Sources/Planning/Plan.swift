@@ -252,7 +252,7 @@ package struct Plan: Sendable {
   }
 
   /// The processors that a training keeps busy when several run at the same time. The second thread of a small chain
-  /// of linear layers computes only while it has a processor, so that such trainings share processors without loss.
+  /// of linear layers computes only while it has a processor, so that such trainings share processors with little loss.
   package var busyThreads: Int {
     guard experiment.threads == 2, graph.hasOnlyLinearLayers,
       let work = Self.batchFLOPs(experiment, graph), work < Self.smallBatchFLOPs

@@ -26,17 +26,14 @@ extension IndexedImages {
         results.withLock { $0[place] = result }
       }
     }
-    var (bytes, sizes): ([UInt8], [ImageSize]) = ([], [])
     let found = results.withLock { $0 }
-    bytes.reserveCapacity(
-      found.values.reduce(0) { $0 + ((try? $1.get())?.bytes.count ?? 0) })
-    for place in indices.indices {
-      guard let image = try found[place]?.get() else { continue }
-      bytes += image.bytes
-      sizes.append(image.size)
-    }
+    var images: [Planes] = []
+    for result in indices.indices.compactMap({ found[$0] }) { images.append(try result.get()) }
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(images.reduce(0) { $0 + $1.bytes.count })
+    for image in images { bytes += image.bytes }
     batch[schema.input.name] = .pictures(
-      Pictures(bytes: bytes, sizes: sizes, originals: originals))
+      Pictures(bytes: bytes, sizes: images.map(\.size), originals: originals))
   }
 
   /// An image with its channels one after the other.

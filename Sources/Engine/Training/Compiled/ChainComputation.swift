@@ -27,6 +27,7 @@ final class ChainComputation {
     let kind: Kind
     let activation: LayerChain.Activation?
     let dropout: LayerChain.Dropout?
+    let dropsAfterReLU: Bool
     let width: Int
     let pixels: Int
     var weight: UnsafeMutablePointer<Float>?
@@ -37,8 +38,6 @@ final class ChainComputation {
     let dropped: (values: UnsafeMutablePointer<Float>, mask: UnsafeMutablePointer<Float>)?
     /// The gradient of the loss with respect to the stage's output.
     let gradient: UnsafeMutablePointer<Float>?
-
-    var dropsAfterReLU: Bool { dropout != nil && activation?.kind == CK_RELU }
 
     /// - Parameter row: the first one of a batch's.
     func output(of row: Int, isTraining: Bool) -> UnsafeMutablePointer<Float> {
@@ -92,8 +91,9 @@ final class ChainComputation {
       case nil: kind = .copy
       }
       var layer = Layer(
-        kind: kind, activation: stage.activation, dropout: stage.dropout, width: stage.width,
-        pixels: stage.pixels, values: allocate(stage),
+        kind: kind, activation: stage.activation, dropout: stage.dropout,
+        dropsAfterReLU: stage.dropsAfterReLU, width: stage.width, pixels: stage.pixels,
+        values: allocate(stage),
         dropped: trains && stage.dropout != nil && !stage.dropsAfterReLU
           ? (allocate(stage), allocate(stage)) : nil,
         gradient: trains ? allocate(stage) : nil)

@@ -175,7 +175,10 @@ let package = Package(
       name: "Models", dependencies: ["ExperimentConfig"], path: "Sources/Graph/Models",
       resources: [.embedInCode("Resources")], swiftSettings: strict),
     .target(
-      name: "Randomness", path: "Sources/Support/Randomness", swiftSettings: strictAndOptimised),
+      name: "CPhilox", path: "Sources/Support/CPhilox", cSettings: [.unsafeFlags(["-O2"])]),
+    .target(
+      name: "Randomness", dependencies: ["CPhilox"], path: "Sources/Support/Randomness",
+      swiftSettings: strictAndOptimised),
     .target(
       name: "Signals", dependencies: ["Diagnostics"], path: "Sources/Support/Signals",
       swiftSettings: strict),

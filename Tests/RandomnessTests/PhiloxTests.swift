@@ -36,6 +36,18 @@ import Testing
     #expect(Set(streams.map { $0.permutation(20) }).count == streams.count)
   }
 
+  /// As one after the other, with any number of them and keys that need all bits.
+  @Test(arguments: [0, 1, 2, 3, 16, 17, 31, 1000, 4097]) func drawsAreIntegers(_ count: Int) {
+    for stream in [
+      RandomStream(seed: 0, purpose: .bootstrap, step: 7),
+      RandomStream(seed: .max, purpose: .bootstrap, step: 1 << 40, unit: .max),
+    ] {
+      var draws = [UInt32](repeating: .max, count: count)
+      draws.withUnsafeMutableBufferPointer { stream.fill(draws: $0) }
+      #expect(draws.map(Int.init) == (0..<count).map { stream.integer(below: count, at: $0) })
+    }
+  }
+
   @Test func uniformsAreUniform() {
     let stream = RandomStream(seed: 42, purpose: .dropout)
     var values = [Float](repeating: 2, count: 100_003)

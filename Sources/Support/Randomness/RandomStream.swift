@@ -1,3 +1,4 @@
+import CPhilox
 import Glibc
 
 /// The purpose of a random stream. Purposes never share numbers, so adding dropout to a model does
@@ -87,20 +88,13 @@ package struct RandomStream: Sendable {
     Int(word64(position).multipliedFullWidth(by: UInt64(bound)).high)
   }
 
-  /// Calls `body` with each position from 0 to `count` - 1 and its ``integer(below:at:)`` with
-  /// `count` as the bound: the draws of a resample with replacement.
-  @inlinable
-  package func forEachDraw(_ count: Int, _ body: (_ position: Int, _ index: Int) -> Void) {
-    let bound = UInt64(count)
-    for pair in 0..<((count + 1) / 2) {
-      let words = block(pair)
-      let first = UInt64(words.x) | UInt64(words.y) << 32
-      body(2 * pair, Int(first.multipliedFullWidth(by: bound).high))
-      if 2 * pair + 1 < count {
-        let second = UInt64(words.z) | UInt64(words.w) << 32
-        body(2 * pair + 1, Int(second.multipliedFullWidth(by: bound).high))
-      }
-    }
+  /// Fills `buffer` with the ``integer(below:at:)`` of each position, with the number of positions as the bound:
+  /// the draws of a resample with replacement.
+  ///
+  /// - Precondition: the buffer holds fewer than 2³² numbers.
+  package func fill(draws buffer: UnsafeMutableBufferPointer<UInt32>) {
+    guard let start = buffer.baseAddress else { return }
+    cr_draw(start, buffer.count, UInt32(buffer.count), key.x, key.y)
   }
 
   /// Maps 32 random bits to [0, 1) by their upper 24.

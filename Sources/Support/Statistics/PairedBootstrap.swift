@@ -1,14 +1,10 @@
-import Randomness
-
 /// Estimates how much the difference of two models' scores would vary if other examples had been
 /// drawn from the same source: both models are scored on the same resamples.
 ///
-/// A resample draws as many examples as there are, with replacement. Resample r uses the stream
-/// (`bootstrap`, step r, unit 1) with the fixed seed 0, and draw i the integer at position i.
-/// Intervals of single metrics use unit 0, so the two share no draws.
+/// Intervals of single metrics use other ``Resamples``, so the two share no draws.
 package struct PairedBootstrap: Sendable, Hashable {
   package static let standardResamples = 10_000
-  static let unit: UInt64 = 1
+  private static let unit: UInt64 = 1
 
   /// The difference on the original examples.
   package let estimate: Double?
@@ -27,20 +23,15 @@ package struct PairedBootstrap: Sendable, Hashable {
       return PairedBootstrap(reason: "the difference at example \(place) is not a number")
     }
     let count = Double(differences.count)
-    return differences.withUnsafeBufferPointer { differences in
-      var values: [Double] = []
-      let estimate = differences.reduce(0, +) / count
-      if !differences.isEmpty, resamples > 0 {
-        values.reserveCapacity(resamples)
-        for resample in 0..<resamples {
-          var sum = 0.0
-          stream(resample).forEachDraw(differences.count) { _, index in sum += differences[index] }
-          values.append(sum / count)
-        }
+    let estimate = differences.reduce(0, +) / count
+    let values =
+      differences.isEmpty || resamples <= 0
+      ? []
+      : Resamples(of: differences.count, unit: unit).map(0..<resamples) { draws in
+        draws.reduce(0.0) { $0 + differences[Int($1)] } / count
       }
-      return PairedBootstrap(
-        estimate, values, count: differences.count, resamples: resamples, confidence: confidence)
-    }
+    return PairedBootstrap(
+      estimate, values, count: differences.count, resamples: resamples, confidence: confidence)
   }
 
   /// The difference of any two scores on the same examples.
@@ -52,12 +43,11 @@ package struct PairedBootstrap: Sendable, Hashable {
     _ difference: ([Int]) throws -> Double?
   ) rethrows -> PairedBootstrap {
     guard count > 0 else { return PairedBootstrap(reason: "there are no examples") }
-    var indices = Array(0..<count)
-    let estimate = try difference(indices)
+    let estimate = try difference(Array(0..<count))
+    let all = Resamples(of: count, unit: unit)
     var values: [Double] = []
     for resample in 0..<max(0, resamples) {
-      stream(resample).forEachDraw(count) { position, index in indices[position] = index }
-      if let value = try difference(indices), value.isFinite { values.append(value) }
+      if let value = try difference(all.draws(resample)), value.isFinite { values.append(value) }
     }
     return PairedBootstrap(
       estimate, values, count: count, resamples: resamples, confidence: confidence)
@@ -67,14 +57,7 @@ package struct PairedBootstrap: Sendable, Hashable {
   package static func forEachResample(
     of count: Int, _ resamples: Int, _ body: ([Int32]) -> Void
   ) {
-    guard count > 0 else { return }
-    for resample in 0..<resamples {
-      var times = [Int32](repeating: 0, count: count)
-      times.withUnsafeMutableBufferPointer { times in
-        stream(resample).forEachDraw(count) { _, index in times[index] &+= 1 }
-      }
-      body(times)
-    }
+    Resamples(of: count, unit: unit).forEach(resamples, body)
   }
 
   /// The two-sided p-value: twice the share of resampled differences on the rarer side of 0,
@@ -123,10 +106,5 @@ package struct PairedBootstrap: Sendable, Hashable {
     self.init(
       estimate: estimate, interval: interval, resamples: values.count,
       reason: interval == nil ? "the difference is the same in every resample" : nil)
-  }
-
-  /// The random stream of a resample.
-  private static func stream(_ resample: Int) -> RandomStream {
-    RandomStream(seed: 0, purpose: .bootstrap, step: resample, unit: unit)
   }
 }

@@ -179,13 +179,15 @@ final class RunExecution {
   /// Writes plots, manifest and report, or throws if the run has no result.
   func finish(_ ending: WorkerProcess.Ending) async throws -> RunSummary {
     guard let summary, ending == .success else { throw end(ending) }
-    await RunPlots(run, context, plan).draw()
+    // What cannot be read is reported by each of those that need it.
+    let predictions = try? run.readPredictions()
+    await RunPlots(run, context, plan, predictions).draw()
     context.profile.cut("plots")
     try run.removeTemporaries()
-    try ModelCard.write(for: run)
+    try ModelCard.write(for: run, predictions: predictions)
     let manifest = try Manifest.write(for: run)
     try close(.finished, nil, manifest: manifest)
-    try Self.tidy(run)
+    try Self.tidy(run, predictions)
     context.profile.cut("report")
     try context.present(
       SummaryTable.render(
@@ -197,9 +199,11 @@ final class RunExecution {
 
   /// Cleans up after the end is recorded: writes the report and removes checkpoints and stale
   /// locks. Repeated if a finished run lacks it.
-  static func tidy(_ run: RunDirectory) throws {
+  ///
+  /// - Parameter predictions: the contents of `predictions.csv` if already read.
+  static func tidy(_ run: RunDirectory, _ predictions: [String: Predictions]? = nil) throws {
     do {
-      try ReportPage.write(for: run)
+      try ReportPage.write(for: run, predictions: predictions)
     } catch let error as FileError {
       throw FileError(
         path: error.path,

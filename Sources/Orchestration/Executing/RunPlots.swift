@@ -17,11 +17,17 @@ struct RunPlots {
   private let run: RunDirectory
   private let context: RunContext
   private let plan: Plan
+  private let predictions: [String: Predictions]?
 
-  init(_ run: RunDirectory, _ context: RunContext, _ plan: Plan) {
+  /// - Parameter predictions: the contents of `predictions.csv` if already read.
+  init(
+    _ run: RunDirectory, _ context: RunContext, _ plan: Plan,
+    _ predictions: [String: Predictions]? = nil
+  ) {
     self.run = run
     self.context = context
     self.plan = plan
+    self.predictions = predictions
   }
 
   /// Draws what the experiment asks for: nothing with `report: {plots: false}`, the learning curves of a trial
@@ -45,7 +51,7 @@ struct RunPlots {
       }
       let task = try run.fitted(plan.task)
       details.task = task
-      let tables = try run.readPredictions()
+      let tables = try predictions ?? run.readPredictions()
       details.predictions = tables
       details.notable = try notable(tables, task)
       try await write(details)

@@ -24,7 +24,7 @@ struct DecimalScanner {
 
   mutating func text() -> String? { cell().map { String(decoding: $0, as: UTF8.self) } }
 
-  mutating func integer() -> Int? { cell().flatMap { Int(String(decoding: $0, as: UTF8.self)) } }
+  mutating func integer() -> Int? { cell().flatMap(Self.integer) }
 
   /// The float nearest to the decimal number.
   mutating func float() -> Float? { cell().flatMap(Self.float) }
@@ -34,6 +34,18 @@ struct DecimalScanner {
     guard let cell = cell() else { return nil }
     return ScoreText.digits(cell) <= ScoreText.floatDigits
       ? Self.float(cell).map(Double.init) : Double(String(decoding: cell, as: UTF8.self))
+  }
+
+  private static func integer(_ cell: ArraySlice<UInt8>) -> Int? {
+    guard 1...18 ~= cell.count else { return Int(String(decoding: cell, as: UTF8.self)) }
+    var value = 0
+    for byte in cell {
+      guard UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte else {
+        return Int(String(decoding: cell, as: UTF8.self))
+      }
+      value = value * 10 + Int(byte - UInt8(ascii: "0"))
+    }
+    return value
   }
 
   private static func float(_ cell: ArraySlice<UInt8>) -> Float? {

@@ -28,9 +28,13 @@ package struct ModelCard {
 
   /// Writes the card of a run whose results are complete.
   ///
+  /// - Parameter predictions: the contents of `predictions.csv` if already read.
   /// - Throws: ``FileError`` if a file cannot be read or written.
-  package static func write(for run: RunDirectory) throws {
-    try run.write(ModelCard(RunEvidence(reading: run)).text(), to: name)
+  package static func write(
+    for run: RunDirectory, predictions: [String: Predictions]? = nil
+  ) throws {
+    let evidence = RunEvidence(reading: run, predictions: predictions)
+    try run.write(ModelCard(evidence).text(), to: name)
   }
 
   /// The card of a finished run, without a front matter.

@@ -3,6 +3,7 @@ import ExampleMaps
 import Files
 import Mustache
 import RunRecord
+import Tasks
 
 /// `report.html`: a complete report of a run on one self-contained page that needs no network and
 /// no scripts.
@@ -12,11 +13,14 @@ package enum ReportPage {
   /// Writes the page of a run from the contents of its directory. A run that failed, or whose files
   /// are missing or damaged, gets a page that says so.
   ///
+  /// - Parameter predictions: the contents of `predictions.csv` if already read.
   /// - Returns: the page's path.
   /// - Throws: ``FileError`` if the page cannot be written.
   @discardableResult
-  package static func write(for run: RunDirectory) throws -> String {
-    try write(RunEvidence(reading: run))
+  package static func write(
+    for run: RunDirectory, predictions: [String: Predictions]? = nil
+  ) throws -> String {
+    try write(RunEvidence(reading: run, predictions: predictions))
   }
 
   /// Writes the page from evidence that was already read.

@@ -83,7 +83,8 @@ package struct RunEvidence: Sendable {
   /// Larger files would make the page slow; they are listed as problems instead of being read.
   private static let limit = 1 << 28
 
-  package init(reading run: RunDirectory) {
+  /// - Parameter predictions: the contents of `predictions.csv` if already read; `nil` to read the file.
+  package init(reading run: RunDirectory, predictions: [String: Predictions]? = nil) {
     self.run = run
     info = json("run.json")
     setStatus()
@@ -92,9 +93,11 @@ package struct RunEvidence: Sendable {
     summary = json("summary.json", whyMissing: isFinished ? nil : "the run has not finished")
     epochs = lines("metrics.jsonl", as: EpochRecord.self)
     timings = lines("timings.jsonl", as: EpochTiming.self)
-    if let bytes = bytes("predictions.csv") {
+    if let predictions {
+      self.predictions = predictions
+    } else if let bytes = bytes("predictions.csv") {
       do throws(FileError) {
-        predictions = try PredictionsFile.parse(bytes, path: "predictions.csv")
+        self.predictions = try PredictionsFile.parse(bytes, path: "predictions.csv")
       } catch {
         problems.append("\(error)")
       }

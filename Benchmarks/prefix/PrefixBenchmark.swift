@@ -89,7 +89,11 @@ import WorkerProtocol
   private static func prefixCommands(
     _ job: TrainingJob, _ prefix: FrozenPrefix, rows: Int
   ) throws {
-    let plan = try job.makeModel().inferencePlan(upTo: prefix, rows: rows)
+    let model = try job.makeModel()
+    let plan = try model.inferencePlan(upTo: prefix, rows: rows)
+    // As a run computes them.
+    let fromBytes = try model.inferencePlan(
+      upTo: prefix, rows: rows, repeated: job.examples.repeatedChannel)
     let batch = try withInferenceMode { () throws in
       try job.examples.batch(0..<rows, format: plan.format).inputs
     }
@@ -99,7 +103,10 @@ import WorkerProtocol
       try withInferenceMode { () throws -> Void in
         switch words.first {
         case "layers": _ = try plan(batch).floats()
-        case "pass": _ = try plan(job.examples.batch(0..<rows, format: plan.format).inputs).floats()
+        case "pass":
+          let single = fromBytes.takesSingleChannel ? try job.examples.singleChannel(0..<rows) : nil
+          let images = try single ?? job.examples.batch(0..<rows, format: plan.format).inputs
+          _ = try fromBytes(images).floats()
         case "write" where words.count == 2:
           try write(batch, "\(words[1])/images.bin")
           try write(plan(batch), "\(words[1])/features.bin")

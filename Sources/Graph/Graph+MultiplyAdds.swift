@@ -6,7 +6,8 @@ extension Graph {
     nodes.reduce(0) { Saturating.add($0, multiplyAdds(of: $1)) }
   }
 
-  private func multiplyAdds(of node: Node) -> Int {
+  /// The part of ``multiplyAdds`` of one node.
+  package func multiplyAdds(of node: Node) -> Int {
     let weight = node.parameters.first { $0.name == "weight" }
     switch node.operation {
     case .conv2d, .linear:

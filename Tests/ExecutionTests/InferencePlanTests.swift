@@ -27,6 +27,7 @@ import Torch
   }
 
   static let conv = "conv2d: {out_channels: 8, kernel_size: 3, padding: 1}"
+  static let other = "conv2d: {out_channels: 20, kernel_size: 3, padding: 1}"
   static let fast = "conv2d: {out_channels: 16, kernel_size: 3, padding: 1}"
 
   static let cases = [
@@ -113,7 +114,18 @@ import Torch
       "[{reshape: [8, 143]}, conv1d: {out_channels: 6, kernel_size: 3}, instance_norm1d, max_pool1d: 2, conv_transpose1d: {out_channels: 4, kernel_size: 3}, flatten, linear: 3]",
       [1]),
     Case("no convolution", "[tanh, flatten]", []),
-    // Convolutions with kernels of their own.
+    // Convolutions of LibTorch: neither few channels nor a multiple of 16 of them.
+    Case(
+      "other channels", "[{\(other)}, batch_norm2d, relu6, {\(other)}, hardswish]", [3, 2],
+      input: [20, 9, 7]),
+    Case(
+      "other channels + add + relu",
+      "[{\(other), name: a}, {batch_norm2d: , name: b}, {add: , from: [b, input]}, relu]", [4],
+      input: [20, 9, 7]),
+    Case(
+      "other channels + add + silu", "[{\(other), name: a}, {add: , from: [a, input]}, silu]", [3],
+      input: [20, 9, 7]),
+    // Convolutions by Winograd's algorithm.
     Case("fast", "[{\(fast)}, batch_norm2d, relu]", [3], input: [16, 13, 11]),
     Case("fast + relu6", "[{\(fast)}, relu6, {\(fast)}, hardswish]", [2, 2], input: [16, 13, 11]),
     Case(
@@ -140,17 +152,21 @@ import Torch
     let chains = LayerChain.chains(in: graph, nodes: all, wanted: graph.mainOutput.source)
     #expect(chains.map { $0.members(in: graph).count } == item.chains)
     let model = try makeModel(graph)
-    let plan = try model.inferencePlan(rows: 3)
-    // Batches of another size than the one that it is made for give the same.
-    for rows in [3, 1, 5] {
-      let images = try input([rows] + item.input)
-      let expected = try withNoGrad { () throws in try model(images) }
-      let result = try plan(images)
-      #expect(result.shape == expected.shape)
-      #expect(result.isContiguous() && !result.requiresGrad)
-      let difference = try largestDifference(result, expected)
-      #expect(difference <= 1e-5, "\(rows) rows: \(difference)")
-      #expect(try plan(images).floats() == result.floats())
+    // In stages of two examples, of two and more, and in one.
+    for cacheBytes in [1, 16 << 10, nil] {
+      let plan = try InferencePlan(
+        model, nodes: all, wanted: graph.mainOutput.source, rows: 3, cacheBytes: cacheBytes)
+      // Batches of another size than the one that it is made for give the same.
+      for rows in [3, 1, 5] {
+        let images = try input([rows] + item.input)
+        let expected = try withNoGrad { () throws in try model(images) }
+        let result = try plan(images)
+        #expect(result.shape == expected.shape)
+        #expect(result.isContiguous() && !result.requiresGrad)
+        let difference = try largestDifference(result, expected)
+        #expect(difference <= 1e-5, "\(rows) rows: \(difference)")
+        #expect(try plan(images).floats() == result.floats())
+      }
     }
   }
 
@@ -197,13 +213,19 @@ import Torch
       try model([images], observing: { expected[$0] = try $1.contiguous().floats() }).floats()
     }
     func check(_ prefix: FrozenPrefix?, _ input: Tensor, relus: [Int]) throws {
-      let plan = try #require(try model.evaluationPlan(behind: prefix, rows: 4))
-      var seen: [Int: [Float]] = [:]
-      let result = try plan([input], observing: { seen[$0] = try $1.contiguous().floats() })
-      #expect(zip(try result.floats(), scores).allSatisfy { abs($0 - $1) <= 1e-5 })
-      for node in relus {
-        let (values, truth) = (try #require(seen[node]), try #require(expected[node]))
-        #expect(zip(values, truth).allSatisfy { abs($0 - $1) <= 1e-5 })
+      let divided = try InferencePlan(
+        model, nodes: graph.nodes.indices.filter { prefix?.nodes.contains($0) != true },
+        wanted: graph.mainOutput.source, known: prefix?.end, rows: 4, cacheBytes: 1)
+      for plan in [try #require(try model.evaluationPlan(behind: prefix, rows: 4)), divided] {
+        var seen: [Int: [Float]] = [:]
+        let result = try plan(
+          [input], observing: { seen[$0, default: []] += try $1.contiguous().floats() })
+        #expect(zip(try result.floats(), scores).allSatisfy { abs($0 - $1) <= 1e-5 })
+        for node in relus {
+          let (values, truth) = (try #require(seen[node]), try #require(expected[node]))
+          #expect(values.count == truth.count)
+          #expect(zip(values, truth).allSatisfy { abs($0 - $1) <= 1e-5 })
+        }
       }
     }
     try check(nil, images, relus: [2, 4])
@@ -260,7 +282,7 @@ import Torch
 
   // MARK: Material
 
-  private func makeGraph(_ model: String, input: Shape) throws -> Graph {
+  func makeGraph(_ model: String, input: Shape) throws -> Graph {
     let diagnostics = DiagnosticCollector()
     let loader = ExperimentLoader(catalog: .standard, environment: [:], processors: 1)
     let file = SourceFile(name: "test.yaml", text: "data: {dataset: mnist}\nmodel: \(model)")
@@ -273,7 +295,7 @@ import Torch
   }
 
   /// A model whose batch normalisations have something to do.
-  private func makeModel(_ graph: Graph) throws -> Model {
+  func makeModel(_ graph: Graph) throws -> Model {
     let model = try Model(graph, seed: 7)
     try withNoGrad { () throws in
       for (parameter, tensor) in model.state where parameter.spec.role != .counter {
@@ -292,7 +314,7 @@ import Torch
     return model
   }
 
-  private func input(_ shape: [Int]) throws -> Tensor {
+  func input(_ shape: [Int]) throws -> Tensor {
     try Tensor(wave(shape.reduce(1, *), 3), shape: shape)
   }
 
@@ -305,7 +327,7 @@ import Torch
     }
   }
 
-  private func largestDifference(_ a: Tensor, _ b: Tensor) throws -> Float {
+  func largestDifference(_ a: Tensor, _ b: Tensor) throws -> Float {
     let (a, b) = (try a.floats(), try b.floats())
     return zip(a, b).reduce(0) { max($0, abs($1.0 - $1.1)) }
   }

@@ -80,6 +80,59 @@ import Weights
     }
   }
 
+  /// Frozen layers that see grey pictures in three channels are given one, of which they compute the same.
+  @Test(arguments: [
+    "[grayscale: 3, to_tensor, normalize: {mean: [0.48, 0.46, 0.41], std: [0.23, 0.22, 0.21]}]",
+    "[random_horizontal_flip: 0.5, resize: [20, 22], grayscale: 3, to_tensor, normalize: {mean: [0.5], std: [0.2]}]",
+    "[grayscale: 3, to_tensor]",
+  ])
+  func greyPicturesAreGivenOnce(_ transforms: String) throws {
+    let job = try Jobs.make(
+      """
+      data: {dataset: mnist, transforms: \(transforms), batch_size: 32}
+      model:
+        - conv2d: {out_channels: 12, kernel_size: 5, stride: 2, padding: 2, bias: false}
+        - batch_norm2d:
+        - relu
+        - flatten
+        - linear: 10
+      freeze: backbone
+      """, FormulaImages.make(salt: 0).prefix(80), train: 0..<40, validation: 40..<80)
+    let examples = job.examples
+    let repeated = try #require(examples.repeatedChannel)
+    let single = try #require(try examples.singleChannel(3..<9))
+    let images = try examples.batch(3..<9).inputs
+    let made = try Tensor.cat(
+      zip(repeated.scales, repeated.shifts).map { try single.mul($0).add($1) }, dim: 1)
+    #expect(made.shape == images.shape)
+    let differences = zip(try made.contiguous().floats(), try images.floats()).map { abs($0 - $1) }
+    #expect(differences.allSatisfy { $0 <= 1e-6 })
+
+    let model = try job.makeModel()
+    let prefix = try #require(job.graph.frozenPrefix(job.trainability).prefix)
+    let features = try FeaturePass(model, prefix, store: nil, engine: "test").features(
+      of: examples, data: "formula",
+      description: FeatureDescription(dataset: "formula", model: "grey", layers: "relu"),
+      progress: { _ in }, waiting: {}, warn: { Issue.record("\($0)") })
+    let values = try ExampleSet(features, of: examples, device: .cpu).batch(3..<9).inputs.floats()
+    let plan = try model.inferencePlan(upTo: prefix, rows: 32)
+    let expected = try plan(images).floats()
+    #expect(zip(values, expected).allSatisfy { abs($0 - $1) <= 1e-5 })
+  }
+
+  /// Without copies of a grey channel, or normalised twice, they are given as they are.
+  @Test(arguments: [
+    "[to_tensor]",
+    "[grayscale: 3, to_tensor, normalize: {mean: [0.5], std: [0.2]}, normalize: {mean: [0.1], std: [2]}]",
+  ])
+  func otherPicturesAreNot(_ transforms: String) throws {
+    let job = try Jobs.make(
+      "data: {dataset: mnist, transforms: \(transforms)}\nmodel: [flatten, linear: 10]",
+      FormulaImages.make(salt: 0).prefix(8), train: 0..<4, validation: 4..<8)
+    #expect(job.examples.repeatedChannel == nil)
+    #expect(try job.examples.singleChannel(0..<2) == nil)
+  }
+
   @Test func moreThanTheMemoryIsRefusedBeforeItIsComputed() throws {
     try FeaturePass.checkMemory(1000, 256, has: 1_024_000)
     let error = #expect(throws: InputError.self) {

@@ -7,6 +7,7 @@
 
 #include "ckdirect.h"
 #include "parallel.h"
+#include "processors.h"
 
 #include <ATen/autocast_mode.h>
 #include <ATen/ops/constant_pad_nd.h>
@@ -93,6 +94,8 @@ class Band {
   /// The place of a row of the band among the rows of all outputs.
   int64_t place(int64_t row) const { return image * layer.outHeight() + first + row; }
 
+  int64_t rowOfPicture(int64_t row) const { return first + row; }
+
   int64_t count = 0;
 
  private:
@@ -102,11 +105,12 @@ class Band {
   int64_t image = 0, first = 0;
 };
 
+/// The layer with a weight of this shape.
 Layer layerOf(
-    const at::Tensor &x, const at::Tensor &weight, at::IntArrayRef stride, at::IntArrayRef padding,
+    const at::Tensor &x, at::IntArrayRef weight, at::IntArrayRef stride, at::IntArrayRef padding,
     bool transposed = false) {
-  return {x.size(0), x.size(1), x.size(2), x.size(3), weight.size(transposed ? 1 : 0),
-          weight.size(2), weight.size(3), {stride.front(), stride.back()},
+  return {x.size(0), x.size(1), x.size(2), x.size(3), weight[transposed ? 1 : 0],
+          weight[2], weight[3], {stride.front(), stride.back()},
           {padding.front(), padding.back()}};
 }
 
@@ -117,32 +121,53 @@ int64_t grain(const Layer &layer) {
   return 1 + (1 << 18) / std::max<int64_t>(products, 1);
 }
 
-/// The convolution, or with `transposed` the gradient of the input of one with a stride of 1.
+/// The weights for `layer`, with `transposed` for the gradient of the input of one with a stride of 1.
+DirectWeights pack(
+    const Layer &layer, const at::Tensor &weight, const std::optional<at::Tensor> &bias,
+    bool transposed) {
+  const int64_t channels = layer.paddedChannels();
+  const auto dense = weight.contiguous();
+  DirectWeights packed{
+      weight.sizes().vec(), at::empty({layer.rows * layer.depth() * channels}, at::kFloat), {}};
+  layer.kernels().pack(
+      dense.const_data_ptr<float>(), layer.channels, layer.outChannels, layer.rows, layer.columns,
+      transposed, packed.values.mutable_data_ptr<float>());
+  if (bias) packed.bias = at::constant_pad_nd(*bias, {0, channels - layer.outChannels});
+  return packed;
+}
+
+CT_FOR_EACH_PROCESSOR
+void add(float *values, const float *addends, int64_t count) {
+  for (int64_t i = 0; i < count; i++) values[i] += addends[i];
+}
+
+/// Clamps values to 0 to `most`, and leaves NaN.
+CT_FOR_EACH_PROCESSOR
+void clamp(float *values, int64_t count, float most) {
+  for (int64_t i = 0; i < count; i++) {
+    const float value = values[i] < 0 ? 0 : values[i];
+    values[i] = value > most ? most : value;
+  }
+}
+
 at::Tensor convolve(
-    const at::Tensor &x, const at::Tensor &weight, const std::optional<at::Tensor> &bias,
-    at::IntArrayRef stride, at::IntArrayRef padding, bool transposed) {
-  const auto layer = layerOf(x, weight, stride, padding, transposed);
+    const Layer &layer, const at::Tensor &x, const DirectWeights &packed,
+    const DirectEnd &end = {}) {
   const auto &kernels = layer.kernels();
   const int64_t channels = layer.paddedChannels(), width = layer.outWidth();
-  const auto dense = weight.contiguous();
-  auto packed = at::empty({layer.rows * layer.depth() * channels}, at::kFloat);
-  kernels.pack(
-      dense.const_data_ptr<float>(), layer.channels, layer.outChannels, layer.rows, layer.columns,
-      transposed, packed.mutable_data_ptr<float>());
-  at::Tensor start;
-  if (bias) start = at::constant_pad_nd(*bias, {0, channels - layer.outChannels});
   auto y = at::empty(
       {layer.images, layer.outChannels, layer.outHeight(), width}, at::kFloat,
       at::MemoryFormat::ChannelsLast);
-  const auto *source = x.const_data_ptr<float>(), *weights = packed.const_data_ptr<float>();
-  const auto *first = bias ? start.const_data_ptr<float>() : nullptr;
+  const auto *source = x.const_data_ptr<float>(), *weights = packed.values.const_data_ptr<float>();
+  const auto *first = packed.bias.defined() ? packed.bias.const_data_ptr<float>() : nullptr;
+  const auto *addend = end.addend.defined() ? end.addend.const_data_ptr<float>() : nullptr;
   auto *target = y.mutable_data_ptr<float>();
-  parallelFor(0, layer.images * layer.bands(), grain(layer), [&](int64_t begin, int64_t end) {
+  parallelFor(0, layer.images * layer.bands(), grain(layer), [&](int64_t begin, int64_t last) {
     Band band(layer);
     // Where the padding of a row's last pixel would be outside of the band, or the kernels write panel by panel.
     const bool hasPadding = channels != layer.outChannels, isNarrow = channels <= kernels.panel;
     auto memory = at::empty({hasPadding ? width * channels : 0}, at::kFloat);
-    for (int64_t b = begin; b < end; b++) {
+    for (int64_t b = begin; b < last; b++) {
       band.move(source, b);
       for (int64_t row = 0; row < band.count; row++) {
         float *to = target + band.place(row) * width * layer.outChannels;
@@ -154,6 +179,9 @@ at::Tensor convolve(
         for (int64_t i = 0; !isWhole && i < width; i++) {
           std::copy_n(values + i * channels, layer.outChannels, to + i * layer.outChannels);
         }
+        const int64_t size = width * layer.outChannels;
+        if (addend != nullptr) add(to, addend + band.rowOfPicture(row) * size, size);
+        if (end.most) clamp(to, size, *end.most);
       }
     }
   });
@@ -206,7 +234,8 @@ struct Convolve : torch::autograd::Function<Convolve> {
     context->saved_data["stride"] = stride.vec();
     context->saved_data["padding"] = padding.vec();
     context->saved_data["bias"] = bias.has_value();
-    return convolve(x, weight, bias, stride, padding, false);
+    const auto layer = layerOf(x, weight.sizes(), stride, padding);
+    return convolve(layer, x, pack(layer, weight, bias, false));
   }
 
   static torch::autograd::variable_list backward(
@@ -219,7 +248,7 @@ struct Convolve : torch::autograd::Function<Convolve> {
     torch::autograd::variable_list result(5);
     if (context->needs_input_grad(0)) result[0] = inputGradient(x, weight, dy, stride, padding);
     if (context->needs_input_grad(1)) {
-      result[1] = weightGradient(layerOf(x, weight, stride, padding), x, dy);
+      result[1] = weightGradient(layerOf(x, weight.sizes(), stride, padding), x, dy);
     }
     if (context->saved_data["bias"].toBool() && context->needs_input_grad(2)) {
       result[2] = dy.sum({0, 2, 3});
@@ -233,7 +262,8 @@ struct Convolve : torch::autograd::Function<Convolve> {
     const int64_t rest[] = {
         weight.size(2) - 1 - padding.front(), weight.size(3) - 1 - padding.back()};
     if (stride.front() == 1 && stride.back() == 1 && rest[0] >= 0 && rest[1] >= 0) {
-      return convolve(dy, weight, std::nullopt, {1, 1}, rest, true);
+      const auto layer = layerOf(dy, weight.sizes(), {1, 1}, rest, true);
+      return convolve(layer, dy, pack(layer, weight, std::nullopt, true));
     }
     return std::get<0>(at::convolution_backward(
         dy, x, weight, at::OptionalIntArrayRef(), {stride.front(), stride.back()},
@@ -243,16 +273,20 @@ struct Convolve : torch::autograd::Function<Convolve> {
 
 }  // namespace
 
+bool isDirect(const at::Tensor &weight, at::IntArrayRef dilation, int64_t groups) {
+  return ck_best_direct(1) != nullptr && weight.dim() == 4 && weight.numel() > 0 && groups == 1 &&
+         dilation.front() == 1 && dilation.back() == 1 && weight.size(1) <= 16 &&
+         weight.size(2) * weight.size(3) > 1 && weight.is_cpu() &&
+         weight.scalar_type() == at::kFloat;
+}
+
 bool isDirect(
     const at::Tensor &x, const at::Tensor &weight, at::IntArrayRef padding,
     at::IntArrayRef dilation, int64_t groups) {
-  return ck_best_direct(1) != nullptr && x.dim() == 4 && weight.dim() == 4 && x.numel() > 0 &&
-         weight.numel() > 0 && groups == 1 && dilation.front() == 1 && dilation.back() == 1 &&
-         weight.size(1) <= 16 && weight.size(2) * weight.size(3) > 1 &&
+  return isDirect(weight, dilation, groups) && x.dim() == 4 && x.numel() > 0 &&
          x.size(1) == weight.size(1) && x.size(2) + 2 * padding.front() >= weight.size(2) &&
-         x.size(3) + 2 * padding.back() >= weight.size(3) && x.is_cpu() && weight.is_cpu() &&
-         x.scalar_type() == at::kFloat && weight.scalar_type() == at::kFloat &&
-         x.is_contiguous(at::MemoryFormat::ChannelsLast) &&
+         x.size(3) + 2 * padding.back() >= weight.size(3) && x.is_cpu() &&
+         x.scalar_type() == at::kFloat && x.is_contiguous(at::MemoryFormat::ChannelsLast) &&
          !at::autocast::is_autocast_enabled(at::kCPU);
 }
 
@@ -260,6 +294,16 @@ at::Tensor directConvolution(
     const at::Tensor &x, const at::Tensor &weight, const std::optional<at::Tensor> &bias,
     at::IntArrayRef stride, at::IntArrayRef padding) {
   return Convolve::apply(x, weight, bias, stride, padding);
+}
+
+DirectWeights directWeights(const at::Tensor &weight, const std::optional<at::Tensor> &bias) {
+  return pack(layerOf(weight, weight.sizes(), {1, 1}, {0, 0}), weight, bias, false);
+}
+
+at::Tensor directConvolution(
+    const at::Tensor &x, const DirectWeights &weights, at::IntArrayRef stride,
+    at::IntArrayRef padding, const DirectEnd &end) {
+  return convolve(layerOf(x, weights.shape, stride, padding), x, weights, end);
 }
 
 }  // namespace ctorch

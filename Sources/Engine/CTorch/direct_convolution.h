@@ -4,6 +4,7 @@
 #include <ATen/core/Tensor.h>
 
 #include <optional>
+#include <vector>
 
 namespace ctorch {
 
@@ -18,5 +19,32 @@ bool isDirect(
 at::Tensor directConvolution(
     const at::Tensor &x, const at::Tensor &weight, const std::optional<at::Tensor> &bias,
     at::IntArrayRef stride, at::IntArrayRef padding);
+
+/// The weights and the bias of a direct convolution, packed once for inference.
+struct DirectWeights {
+  /// The shape of the weight before packing: [output channels, channels, rows, columns].
+  std::vector<int64_t> shape;
+  at::Tensor values;
+  /// With padded channels; undefined without a bias.
+  at::Tensor bias;
+};
+
+/// What follows a direct convolution.
+struct DirectEnd {
+  /// Added to each picture, [1, output channels, rows, columns] in channels-last order; undefined for nothing.
+  at::Tensor addend;
+  /// Values are then clamped to 0 to this: ReLU, for which it is infinite, or ReLU6.
+  std::optional<float> most;
+};
+
+/// Whether convolutions with this weight are direct, if pictures are; see above.
+bool isDirect(const at::Tensor &weight, at::IntArrayRef dilation, int64_t groups);
+
+DirectWeights directWeights(const at::Tensor &weight, const std::optional<at::Tensor> &bias);
+
+/// The convolution of float32 pictures in channels-last order that are no smaller than the kernel.
+at::Tensor directConvolution(
+    const at::Tensor &x, const DirectWeights &weights, at::IntArrayRef stride,
+    at::IntArrayRef padding, const DirectEnd &end);
 
 }  // namespace ctorch

@@ -1,8 +1,10 @@
 // Convolutions and linear layers for inference: weights are packed once, and the operations after them fused.
 //
-// Convolutions of 3×3 with a stride of 1 go through Winograd's algorithm. The operators for others belong to oneDNN
+// Convolutions of 3×3 with a stride of 1 go through Winograd's algorithm, those with few channels are direct. The operators for others belong to oneDNN
 // and are registered with the dispatcher under `mkldnn::`. They have no C++ functions and check little, so shapes are
 // checked here.
+#include "ckdirect.h"
+#include "direct_convolution.h"
 #include "fast_convolution.h"
 #include "support.h"
 
@@ -12,6 +14,7 @@
 #include <ATen/ops/silu.h>
 
 #include <algorithm>
+#include <limits>
 
 using namespace ctorch;
 
@@ -60,6 +63,15 @@ Scalars scalars(ct_activation activation) {
   return Scalars({at::Scalar(0.0), at::Scalar(6.0)});
 }
 
+/// The largest value of an activation that clamps values to 0 and more.
+std::optional<float> limit(ct_activation activation) {
+  switch (activation) {
+    case CT_RELU: return std::numeric_limits<float>::infinity();
+    case CT_RELU6: return 6.0f;
+    default: return std::nullopt;
+  }
+}
+
 /// Applies an activation to a tensor, in place.
 void activate(at::Tensor &y, ct_activation activation) {
   switch (activation) {
@@ -88,6 +100,11 @@ struct ct_packed {
   std::optional<Window> window;
   /// Whether `weight` is for Winograd's algorithm instead of oneDNN.
   bool isFast = false;
+  /// Instead of `weight` and `bias`, for a convolution by direct sums.
+  std::optional<DirectWeights> direct;
+  /// Added to the output of a convolution for each picture, [1, output channels, rows, columns] in channels-last order;
+  /// undefined for nothing.
+  at::Tensor addend;
 };
 
 namespace {
@@ -132,10 +149,21 @@ at::Tensor convolve(
   }
   const auto added = residual == nullptr ? at::Tensor()
                                          : residual->contiguous(at::MemoryFormat::ChannelsLast);
-  if (!layer.isFast && residual == nullptr) {
+  if (!layer.isFast && !layer.direct && residual == nullptr) {
     return plain.call(
         input, layer.weight, layer.bias, w.padding, w.stride, w.dilation, w.groups,
         name(activation), scalars(activation), std::nullopt);
+  }
+  TORCH_CHECK_VALUE(
+      !layer.addend.defined() ||
+          layer.addend.sizes().slice(1) == at::IntArrayRef(shape).slice(1),
+      "an addend of shape ", layer.addend.sizes(), " does not fit an output of shape ", shape);
+  if (layer.direct) {
+    const auto most = residual == nullptr ? limit(activation) : std::nullopt;
+    auto y = directConvolution(input, *layer.direct, w.stride, w.padding, {layer.addend, most});
+    if (residual != nullptr) y.add_(added);
+    if (!most) activate(y, activation);
+    return y;
   }
   // Winograd's algorithm and oneDNN's addition know no other activation than ReLU.
   const bool relu = activation == CT_RELU;
@@ -198,9 +226,11 @@ bool ct_can_pack(void) {
   return can;
 }
 
+bool ct_has_direct_convolutions(void) { return ck_best_direct(1) != nullptr; }
+
 ct_status ct_pack_conv2d(
-    const ct_tensor *weight, const ct_tensor *bias, ct_ints stride, ct_ints padding,
-    ct_ints dilation, int64_t groups, ct_ints input, ct_packed **out) {
+    const ct_tensor *weight, const ct_tensor *bias, const ct_tensor *addend, ct_ints stride,
+    ct_ints padding, ct_ints dilation, int64_t groups, ct_ints input, ct_packed **out) {
   using Reorder = at::Tensor(
       const at::Tensor &, at::IntArrayRef, at::IntArrayRef, at::IntArrayRef, int64_t,
       at::OptionalIntArrayRef);
@@ -219,6 +249,20 @@ ct_status ct_pack_conv2d(
     const auto shape = outputShape(*layer, ints(input));
     layer->isFast = isFast(
         weight->value, window.stride, window.padding, window.dilation, groups, shape[2], shape[3]);
+    const bool isDirect =
+        !layer->isFast && ctorch::isDirect(weight->value, window.dilation, groups);
+    if (addend != nullptr) {
+      checkDense(addend->value, "an addend");
+      TORCH_CHECK_VALUE(
+          isDirect && addend->value.dim() == 4 && addend->value.size(0) == 1,
+          "only a direct convolution takes an addend, of one picture");
+      layer->addend = addend->value.detach().clone(at::MemoryFormat::ChannelsLast);
+    }
+    if (isDirect) {
+      layer->direct = directWeights(weight->value.detach(), layer->bias);
+      *out = layer.release();
+      return;
+    }
     if (layer->isFast) {
       layer->weight = fastWeights(weight->value.detach(), false);
       *out = layer.release();

@@ -1,6 +1,7 @@
 // Channels-last maximum pooling. ATen's also stores the index of each maximum, which takes most of its time; here the
 // gradient finds the maxima again.
 #include "parallel.h"
+#include "processors.h"
 #include "support.h"
 
 #include <ATen/ops/empty.h>
@@ -10,13 +11,6 @@
 #include <algorithm>
 #include <limits>
 #include <vector>
-
-// The versions differ only in speed: a maximum does not round.
-#if defined(__x86_64__) && defined(__linux__)
-#define CT_FOR_EACH_PROCESSOR __attribute__((target_clones("avx512f", "avx2", "default")))
-#else
-#define CT_FOR_EACH_PROCESSOR
-#endif
 
 using namespace ctorch;
 

@@ -16,11 +16,28 @@ extension LayerChain {
     }
     return members
   }
+
+  /// The steps that compute `nodes`: the chains, and each layer that is in none of them.
+  static func steps(
+    of nodes: [Int], _ chains: [LayerChain], in graph: Graph
+  ) -> [InferenceStage.Step] {
+    let chainByEnd = Dictionary(uniqueKeysWithValues: chains.map { ($0.end, $0) })
+    let inner = Set(chains.flatMap { chain in chain.members(in: graph).filter { $0 != chain.end } })
+    return nodes.sorted().filter { !inner.contains($0) }.map { node in
+      guard let chain = chainByEnd[node] else { return (node, graph.nodes[node].inputs) }
+      let input = graph.nodes[chain.anchor].inputs[0]
+      return (node, [input] + (chain.residual.map { [$0] } ?? []))
+    }
+  }
 }
 
 extension Model {
   /// The chain as one layer with the model's current weights, for batches of `rows` examples.
-  func packed(_ chain: LayerChain, rows: Int) throws -> PackedLayer {
+  ///
+  /// - Parameter repeated: if given, the layer takes the single channel that others follow from.
+  func packed(
+    _ chain: LayerChain, rows: Int, from repeated: RepeatedChannel? = nil
+  ) throws -> PackedLayer {
     try withNoGrad { () throws -> PackedLayer in
       let node = graph.nodes[chain.anchor]
       let (weight, bias) = try foldedWeights(chain)
@@ -29,6 +46,15 @@ extension Model {
         var input = [rows] + graph.shape(of: node.inputs[0]).dims
         input[2] += conv.extraPadding.height
         input[3] += conv.extraPadding.width
+        if let repeated {
+          let single = try repeated.folded(
+            weight: weight, bias: bias, stride: conv.stride.array, padding: conv.padding.array,
+            size: Array(input[2...]))
+          input[1] = 1
+          return try PackedLayer.conv2d(
+            weight: single.weight, addend: single.addend, stride: conv.stride.array,
+            padding: conv.padding.array, input: input)
+        }
         return try PackedLayer.conv2d(
           weight: weight, bias: bias, stride: conv.stride.array, padding: conv.padding.array,
           dilation: conv.dilation.array, groups: conv.groups, input: input)

@@ -46,7 +46,7 @@ struct LayerChain: Equatable {
       default: continue
       }
       var chain = LayerChain(anchor: anchor)
-      if let next = follower(chain.end), canFold(graph.nodes[next]),
+      if let next = follower(chain.end), graph.nodes[next].hasStoredStatistics,
         isConvolution || graph.nodes[anchor].output.dims.count == 1
       {
         chain.norm = next
@@ -69,11 +69,13 @@ struct LayerChain: Equatable {
     }
     return chains
   }
+}
 
+extension Graph.Node {
   /// Whether it is a batch normalisation with stored statistics.
-  private static func canFold(_ node: Graph.Node) -> Bool {
-    guard case .batchNorm = node.operation else { return false }
-    return node.parameters.contains { $0.name == "running_mean" }
+  var hasStoredStatistics: Bool {
+    guard case .batchNorm = operation else { return false }
+    return parameters.contains { $0.name == "running_mean" }
   }
 }
 

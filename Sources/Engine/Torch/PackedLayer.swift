@@ -7,7 +7,7 @@ package final class PackedLayer {
   private let handle: OpaquePointer
 
   private init(
-    _ operation: String, from operands: (Tensor, Tensor?), _ call: (Result) -> ct_status
+    _ operation: String, from operands: (Tensor, Tensor?, Tensor?), _ call: (Result) -> ct_status
   ) throws(TorchError) {
     handle = try newHandle(operation, from: operands, call)
   }
@@ -17,17 +17,24 @@ package final class PackedLayer {
   /// Whether layers can be packed: for float32 on a CPU that LibTorch supports through oneDNN.
   package static var isAvailable: Bool { ct_can_pack() }
 
+  /// Whether a convolution of pictures with a single channel, of a kernel of more than one pixel, without groups and
+  /// dilation, can have an addend.
+  package static var takesAddend: Bool { ct_has_direct_convolutions() }
+
   /// Packs a convolution, with the arguments of `Tensor.conv2d`.
   ///
-  /// - Parameter input: The input shape [N, C, H, W] to optimise for; other shapes work but are slower.
+  /// - Parameters:
+  ///   - addend: What is added to the output of each picture before the activation, [1, outputs, rows, columns]; see
+  ///     ``takesAddend``.
+  ///   - input: The input shape [N, C, H, W] to optimise for; other shapes work but are slower.
   package static func conv2d(
-    weight: Tensor, bias: Tensor? = nil, stride: [Int] = [1], padding: [Int] = [0],
-    dilation: [Int] = [1], groups: Int = 1, input: [Int]
+    weight: Tensor, bias: Tensor? = nil, addend: Tensor? = nil, stride: [Int] = [1],
+    padding: [Int] = [0], dilation: [Int] = [1], groups: Int = 1, input: [Int]
   ) throws(TorchError) -> PackedLayer {
-    try PackedLayer("packConv2d", from: (weight, bias)) {
+    try PackedLayer("packConv2d", from: (weight, bias, addend)) {
       ct_pack_conv2d(
-        weight.handle, bias?.handle, ct_ints(stride), ct_ints(padding), ct_ints(dilation),
-        Int64(groups), ct_ints(input), $0)
+        weight.handle, bias?.handle, addend?.handle, ct_ints(stride), ct_ints(padding),
+        ct_ints(dilation), Int64(groups), ct_ints(input), $0)
     }
   }
 
@@ -37,7 +44,7 @@ package final class PackedLayer {
   package static func linear(
     weight: Tensor, bias: Tensor? = nil, rows: Int
   ) throws(TorchError) -> PackedLayer {
-    try PackedLayer("packLinear", from: (weight, bias)) {
+    try PackedLayer("packLinear", from: (weight, bias, nil)) {
       ct_pack_linear(weight.handle, bias?.handle, Int64(rows), $0)
     }
   }

@@ -1,5 +1,6 @@
 import DataSchema
 import Datasets
+import Execution
 import FeatureCache
 import Graph
 import Torch
@@ -213,12 +214,41 @@ package struct ExampleSet {
   private func inputs(
     _ batch: ImageBatch, _ steps: FloatSteps?, _ format: MemoryFormat
   ) throws -> Tensor {
-    let type = batch.type
-    let shape = [batch.count, type.channels, type.height, type.width]
-    guard let steps else { return try Tensor(batch.floats, shape: shape, device: device) }
-    let bytes = try Tensor(batch.bytes, shape: shape, device: device)
-    let all = try Tensor(Array(0..<batch.count), device: device)
+    guard let steps else {
+      return try Tensor(batch.floats, shape: batch.shape, device: device)
+    }
+    let (bytes, all) = try bytes(of: batch)
     return try steps.apply(bytes, all, format: format)
+  }
+
+  /// The bytes of a batch on the device, and the numbers of all of its rows.
+  private func bytes(of batch: ImageBatch) throws -> (bytes: Tensor, rows: Tensor) {
+    (
+      try Tensor(batch.bytes, shape: batch.shape, device: device),
+      try Tensor(Array(0..<batch.count), device: device)
+    )
+  }
+
+  /// How all channels of the images follow from the one that ``singleChannel(_:)`` gives; `nil` if they do not.
+  package var repeatedChannel: RepeatedChannel? {
+    switch storage {
+    case .resident(_, let steps): steps.repeated
+    case .images(_, let steps): steps?.repeated
+    case .vectors, .features: nil
+    }
+  }
+
+  /// The single channel of some images, [batch, 1, height, width] in channels-last order; `nil` if they are not
+  /// grey.
+  package func singleChannel(_ indices: some Collection<Int>) throws -> Tensor? {
+    switch storage {
+    case .resident(let pixels, let steps) where steps.repeated != nil:
+      return try steps.applySingle(pixels, Tensor(Array(indices), device: device))
+    case .images(let images, let steps?) where steps.repeated != nil:
+      let (bytes, all) = try bytes(of: images.batch(Array(indices), nil).images)
+      return try steps.applySingle(bytes, all)
+    default: return nil
+    }
   }
 
   /// Examples whose targets are masks.
@@ -272,6 +302,10 @@ package struct ExampleSet {
       _ = memory.update(fromContentsOf: values)
     }
   }
+}
+
+extension ImageBatch {
+  fileprivate var shape: [Int] { [count, type.channels, type.height, type.width] }
 }
 
 @available(*, unavailable)

@@ -48,14 +48,18 @@ package struct FeaturePass {
     let width = shape.reduce(1, *)
     var compiled: InferencePlan?
     func compute(_ rows: Range<Int>) throws -> [Float] {
-      let plan = try compiled ?? model.inferencePlan(upTo: prefix, rows: Self.batchSize)
+      let plan =
+        try compiled
+        ?? model.inferencePlan(
+          upTo: prefix, rows: Self.batchSize, repeated: examples.repeatedChannel)
       compiled = plan
       var values: [Float] = []
       values.reserveCapacity(rows.count * width)
       try withInferenceMode { () throws -> Void in
         for start in stride(from: rows.lowerBound, to: rows.upperBound, by: Self.batchSize) {
           let part = start..<min(start + Self.batchSize, rows.upperBound)
-          let (images, _) = try examples.batch(part, format: plan.format)
+          let single = plan.takesSingleChannel ? try examples.singleChannel(part) : nil
+          let images = try single ?? examples.batch(part, format: plan.format).inputs
           values += try plan(images).floats()
           try progress(
             Progress(done: part.upperBound, total: examples.count, batch: part.count))

@@ -1,3 +1,4 @@
+import Execution
 import Torch
 import Transforms
 
@@ -47,6 +48,22 @@ struct FloatSteps {
         .div(Tensor(std, shape: shape, device: images.device))
     }
     return images
+  }
+
+  /// How the channels follow from the single one that ``applySingle(_:_:)`` gives; `nil` if they do not.
+  var repeated: RepeatedChannel? {
+    guard let channels, others.isEmpty else { return nil }
+    func values(_ list: [Float], else value: Double) -> [Double] {
+      (0..<channels).map { list.isEmpty ? value : Double(list[list.count == 1 ? 0 : $0]) }
+    }
+    let std = values(std, else: 1)
+    return RepeatedChannel(
+      scales: std.map { 1 / $0 }, shifts: zip(values(mean, else: 0), std).map { -$0 / $1 })
+  }
+
+  /// The grey channel of the rows `index`, in 0...1 and not normalised, [rows, 1, height, width].
+  func applySingle(_ bytes: Tensor, _ index: Tensor) throws -> Tensor {
+    try bytes.gatherNormalize(index: index, format: .channelsLast)
   }
 
   /// A lookup table from byte to float, channel by channel. Every operation rounds to float32, as PyTorch's

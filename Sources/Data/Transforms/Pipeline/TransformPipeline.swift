@@ -74,10 +74,12 @@ package struct TransformPipeline: Sendable {
   /// How many leading steps are applied once to all of `images`: their result is the same in every epoch, is
   /// bytes, and fits into memory.
   package func keptCount(images: Int) -> Int {
-    for count in stride(from: deterministicCount, through: max(1, sizingCount), by: -1) {
-      let type = prefix(count).output
+    for count in stride(from: deterministicCount, through: max(1, sizingCount), by: -1)
+    where !prefix(count).output.isFloat {
+      let kept = beforeRepetition(count)
+      let type = prefix(kept).output
       let size = type.channels * type.height * type.width
-      if !type.isFloat, size <= Self.keptBytes / max(images, 1) { return count }
+      if size <= Self.keptBytes / max(images, 1) { return kept }
     }
     return 0
   }
@@ -87,9 +89,17 @@ package struct TransformPipeline: Sendable {
   package var storedCount: Int {
     for count in stride(from: deterministicCount, through: max(1, sizingCount), by: -1)
     where !prefix(count).output.isFloat {
-      return count
+      return beforeRepetition(count)
     }
     return 0
+  }
+
+  /// The first `count` steps without the last of them if it only repeats a grey channel: one is enough to be kept.
+  private func beforeRepetition(_ count: Int) -> Int {
+    guard count > sizingCount, count > 0, case .grayscale(let grey) = steps[count - 1],
+      grey.channels > 1, prefix(count - 1).output.channels == 1
+    else { return count }
+    return count - 1
   }
 
   /// The first `count` steps, which include those that make sizes equal.

@@ -393,10 +393,15 @@ typedef struct ct_packed ct_packed;
 
 /// Whether layers can be packed: for float32 on a CPU that LibTorch supports through oneDNN.
 bool ct_can_pack(void);
-/// Packs a convolution for inputs of shape `input`, [N, C, H, W]; other shapes work but are slower.
+/// Whether convolutions without groups and dilation are direct sums if pictures have a single channel and kernels more
+/// than one pixel.
+bool ct_has_direct_convolutions(void);
+/// Packs a convolution for inputs of shape `input`, [N, C, H, W]; other shapes work but are slower. A direct one adds
+/// `addend`, [1, output channels, rows, columns], to each picture, before the activation.
 CT_CHECKED ct_status ct_pack_conv2d(
-    const ct_tensor *weight, const ct_tensor *_Nullable bias, ct_ints stride, ct_ints padding,
-    ct_ints dilation, int64_t groups, ct_ints input, ct_packed *_Nullable *_Nonnull out);
+    const ct_tensor *weight, const ct_tensor *_Nullable bias, const ct_tensor *_Nullable addend,
+    ct_ints stride, ct_ints padding, ct_ints dilation, int64_t groups, ct_ints input,
+    ct_packed *_Nullable *_Nonnull out);
 /// Packs a linear layer for batches of `rows` rows; other sizes work but are slower.
 CT_CHECKED ct_status ct_pack_linear(
     const ct_tensor *weight, const ct_tensor *_Nullable bias, int64_t rows,

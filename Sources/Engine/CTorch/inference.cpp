@@ -1,8 +1,8 @@
 // Convolutions and linear layers for inference: weights are packed once, and the operations after them fused.
 //
-// Convolutions of 3×3 with a stride of 1 go through Winograd's algorithm, those with few channels are direct. The operators for others belong to oneDNN
-// and are registered with the dispatcher under `mkldnn::`. They have no C++ functions and check little, so shapes are
-// checked here.
+// Convolutions of 3×3 with a stride of 1 go through Winograd's algorithm, and those with few channels are direct sums. The
+// operators for others belong to oneDNN and are registered with the dispatcher under `mkldnn::`. They have no C++
+// functions and check little, so shapes are checked here.
 #include "ckdirect.h"
 #include "direct_convolution.h"
 #include "fast_convolution.h"

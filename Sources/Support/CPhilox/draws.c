@@ -28,7 +28,7 @@ INLINE words block(uint64_t index, uint32_t first_key, uint32_t second_key) {
   return c;
 }
 
-// The upper 64 of the 96 bits of `bound` times the word with these halves.
+// The upper half of the 128-bit product of `bound` and the word with these halves.
 INLINE uint32_t below(uint32_t bound, uint32_t low, uint32_t high) {
   return (uint32_t)((((uint64_t)low * bound >> 32) + (uint64_t)high * bound) >> 32);
 }

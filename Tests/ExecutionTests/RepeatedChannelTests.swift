@@ -49,4 +49,16 @@ import Torch
       repeated: RepeatedChannel(scales: [1, 2, 3], shifts: [0, 0, 0]))
     #expect(!plan.takesSingleChannel)
   }
+
+  /// What is added to every picture would take too much memory.
+  @Test(arguments: [512, 513]) func notForLargePictures(_ size: Int) throws {
+    let graph = try plans.makeGraph(
+      "[{conv2d: {out_channels: 64, kernel_size: 3, stride: 2, padding: 1}}]",
+      input: [3, size, size])
+    let nodes = Array(graph.nodes.indices)
+    let chains = LayerChain.chains(in: graph, nodes: nodes, wanted: graph.mainOutput.source)
+    let chain = RepeatedChannel(scales: [1, 2, 3], shifts: [0, 0, 0]).chain(
+      among: chains, in: graph)
+    #expect((chain != nil) == (size == 512 && PackedLayer.takesAddend))
+  }
 }

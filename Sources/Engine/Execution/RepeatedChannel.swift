@@ -19,6 +19,10 @@ package struct RepeatedChannel: Sendable, Equatable {
 
   var count: Int { scales.count }
 
+  /// The contribution of the shifts has at most so many values: it is kept, and computing it takes several times its
+  /// memory.
+  private static let mostValues = 1 << 22
+
   /// The chain that alone reads the model's pictures and can be computed from one channel; `nil` if there is none.
   func chain(among chains: [LayerChain], in graph: Graph) -> LayerChain? {
     let readers = graph.nodes.indices.filter { graph.nodes[$0].inputs.contains(.input(0)) }
@@ -27,7 +31,8 @@ package struct RepeatedChannel: Sendable, Equatable {
       case .conv2d(let conv) = graph.nodes[chain.anchor].operation, conv.groups == 1,
       conv.dilation == Pair(1, 1), conv.extraPadding == Pair(0, 0),
       let weight = graph.nodes[chain.anchor].parameters.first(where: { $0.name == "weight" }),
-      weight.shape.count == 4, weight.shape[1] == count, weight.shape[2] * weight.shape[3] > 1
+      weight.shape.count == 4, weight.shape[1] == count, weight.shape[2] * weight.shape[3] > 1,
+      graph.nodes[chain.anchor].output.count <= Self.mostValues
     else { return nil }
     return chain
   }

@@ -175,9 +175,7 @@ let package = Package(
       name: "Models", dependencies: ["ExperimentConfig"], path: "Sources/Graph/Models",
       resources: [.embedInCode("Resources")], swiftSettings: strict),
     .target(
-      name: "CPhilox", path: "Sources/Support/CPhilox", cSettings: [.unsafeFlags(["-O2"])]),
-    .target(
-      name: "Randomness", dependencies: ["CPhilox"], path: "Sources/Support/Randomness",
+      name: "Randomness", dependencies: ["CKernels"], path: "Sources/Support/Randomness",
       swiftSettings: strictAndOptimised),
     .target(
       name: "Signals", dependencies: ["Diagnostics"], path: "Sources/Support/Signals",

@@ -103,10 +103,7 @@ import WorkerProtocol
       try withInferenceMode { () throws -> Void in
         switch words.first {
         case "layers": _ = try plan(batch).floats()
-        case "pass":
-          let single = fromBytes.takesSingleChannel ? try job.examples.singleChannel(0..<rows) : nil
-          let images = try single ?? job.examples.batch(0..<rows, format: plan.format).inputs
-          _ = try fromBytes(images).floats()
+        case "pass": _ = try fromBytes(job.examples.inputs(0..<rows, for: fromBytes)).floats()
         case "write" where words.count == 2:
           try write(batch, "\(words[1])/images.bin")
           try write(plan(batch), "\(words[1])/features.bin")

@@ -19,7 +19,7 @@ import Testing
 
   @Test func withoutExamplesThereIsNone() {
     Resamples(of: 0).forEach(3) { _ in Issue.record("a resample of nothing") }
-    Resamples(of: 3).forEach(0) { _ in Issue.record("none is wanted") }
+    Resamples(of: 3).forEach(0) { _ in Issue.record("no resample was asked for") }
   }
 
   @Test func unitsShareNoDraws() {

@@ -92,7 +92,7 @@ class Band {
   const float *inputs(int64_t row) const { return values + row * layer.stride[0] * layer.line(); }
 
   /// The place of a row of the band among the rows of all outputs.
-  int64_t place(int64_t row) const { return image * layer.outHeight() + first + row; }
+  int64_t place(int64_t row) const { return image * layer.outHeight() + rowOfPicture(row); }
 
   int64_t rowOfPicture(int64_t row) const { return first + row; }
 
@@ -128,7 +128,7 @@ DirectWeights pack(
   const int64_t channels = layer.paddedChannels();
   const auto dense = weight.contiguous();
   DirectWeights packed{
-      weight.sizes().vec(), at::empty({layer.rows * layer.depth() * channels}, at::kFloat), {}};
+      weight.sizes().vec(), at::empty({layer.rows * layer.depth() * channels}, at::kFloat), {}, {}};
   layer.kernels().pack(
       dense.const_data_ptr<float>(), layer.channels, layer.outChannels, layer.rows, layer.columns,
       transposed, packed.values.mutable_data_ptr<float>());
@@ -152,7 +152,7 @@ void clamp(float *values, int64_t count, float most) {
 
 at::Tensor convolve(
     const Layer &layer, const at::Tensor &x, const DirectWeights &packed,
-    const DirectEnd &end = {}) {
+    std::optional<float> most = std::nullopt) {
   const auto &kernels = layer.kernels();
   const int64_t channels = layer.paddedChannels(), width = layer.outWidth();
   auto y = at::empty(
@@ -160,14 +160,14 @@ at::Tensor convolve(
       at::MemoryFormat::ChannelsLast);
   const auto *source = x.const_data_ptr<float>(), *weights = packed.values.const_data_ptr<float>();
   const auto *first = packed.bias.defined() ? packed.bias.const_data_ptr<float>() : nullptr;
-  const auto *addend = end.addend.defined() ? end.addend.const_data_ptr<float>() : nullptr;
+  const auto *addend = packed.addend.defined() ? packed.addend.const_data_ptr<float>() : nullptr;
   auto *target = y.mutable_data_ptr<float>();
-  parallelFor(0, layer.images * layer.bands(), grain(layer), [&](int64_t begin, int64_t last) {
+  parallelFor(0, layer.images * layer.bands(), grain(layer), [&](int64_t begin, int64_t end) {
     Band band(layer);
     // Where the padding of a row's last pixel would be outside of the band, or the kernels write panel by panel.
     const bool hasPadding = channels != layer.outChannels, isNarrow = channels <= kernels.panel;
     auto memory = at::empty({hasPadding ? width * channels : 0}, at::kFloat);
-    for (int64_t b = begin; b < last; b++) {
+    for (int64_t b = begin; b < end; b++) {
       band.move(source, b);
       for (int64_t row = 0; row < band.count; row++) {
         float *to = target + band.place(row) * width * layer.outChannels;
@@ -181,7 +181,7 @@ at::Tensor convolve(
         }
         const int64_t size = width * layer.outChannels;
         if (addend != nullptr) add(to, addend + band.rowOfPicture(row) * size, size);
-        if (end.most) clamp(to, size, *end.most);
+        if (most) clamp(to, size, *most);
       }
     }
   });
@@ -302,8 +302,8 @@ DirectWeights directWeights(const at::Tensor &weight, const std::optional<at::Te
 
 at::Tensor directConvolution(
     const at::Tensor &x, const DirectWeights &weights, at::IntArrayRef stride,
-    at::IntArrayRef padding, const DirectEnd &end) {
-  return convolve(layerOf(x, weights.shape, stride, padding), x, weights, end);
+    at::IntArrayRef padding, std::optional<float> most) {
+  return convolve(layerOf(x, weights.shape, stride, padding), x, weights, most);
 }
 
 }  // namespace ctorch

@@ -27,14 +27,8 @@ struct DirectWeights {
   at::Tensor values;
   /// With padded channels; undefined without a bias.
   at::Tensor bias;
-};
-
-/// What follows a direct convolution.
-struct DirectEnd {
-  /// Added to each picture, [1, output channels, rows, columns] in channels-last order; undefined for nothing.
+  /// Added to the output for each picture, [1, output channels, rows, columns] in channels-last order; undefined without.
   at::Tensor addend;
-  /// Values are then clamped to 0 to this: ReLU, for which it is infinite, or ReLU6.
-  std::optional<float> most;
 };
 
 /// Whether convolutions with this weight are direct, if pictures are; see above.
@@ -42,9 +36,10 @@ bool isDirect(const at::Tensor &weight, at::IntArrayRef dilation, int64_t groups
 
 DirectWeights directWeights(const at::Tensor &weight, const std::optional<at::Tensor> &bias);
 
-/// The convolution of float32 pictures in channels-last order that are no smaller than the kernel.
+/// The convolution of float32 pictures in channels-last order that are no smaller than the kernel. With `most`, its values
+/// are then clamped to 0 to `most`: ReLU, for which it is infinite, or ReLU6.
 at::Tensor directConvolution(
     const at::Tensor &x, const DirectWeights &weights, at::IntArrayRef stride,
-    at::IntArrayRef padding, const DirectEnd &end);
+    at::IntArrayRef padding, std::optional<float> most);
 
 }  // namespace ctorch

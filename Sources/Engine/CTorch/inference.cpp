@@ -102,9 +102,6 @@ struct ct_packed {
   bool isFast = false;
   /// Instead of `weight` and `bias`, for a convolution by direct sums.
   std::optional<DirectWeights> direct;
-  /// Added to the output of a convolution for each picture, [1, output channels, rows, columns] in channels-last order;
-  /// undefined for nothing.
-  at::Tensor addend;
 };
 
 namespace {
@@ -154,13 +151,13 @@ at::Tensor convolve(
         input, layer.weight, layer.bias, w.padding, w.stride, w.dilation, w.groups,
         name(activation), scalars(activation), std::nullopt);
   }
-  TORCH_CHECK_VALUE(
-      !layer.addend.defined() ||
-          layer.addend.sizes().slice(1) == at::IntArrayRef(shape).slice(1),
-      "an addend of shape ", layer.addend.sizes(), " does not fit an output of shape ", shape);
   if (layer.direct) {
+    const auto &addend = layer.direct->addend;
+    TORCH_CHECK_VALUE(
+        !addend.defined() || addend.sizes().slice(1) == at::IntArrayRef(shape).slice(1),
+        "an addend of shape ", addend.sizes(), " does not fit an output of shape ", shape);
     const auto most = residual == nullptr ? limit(activation) : std::nullopt;
-    auto y = directConvolution(input, *layer.direct, w.stride, w.padding, {layer.addend, most});
+    auto y = directConvolution(input, *layer.direct, w.stride, w.padding, most);
     if (residual != nullptr) y.add_(added);
     if (!most) activate(y, activation);
     return y;
@@ -256,10 +253,12 @@ ct_status ct_pack_conv2d(
       TORCH_CHECK_VALUE(
           isDirect && addend->value.dim() == 4 && addend->value.size(0) == 1,
           "only a direct convolution takes an addend, of one picture");
-      layer->addend = addend->value.detach().clone(at::MemoryFormat::ChannelsLast);
     }
     if (isDirect) {
       layer->direct = directWeights(weight->value.detach(), layer->bias);
+      if (addend != nullptr) {
+        layer->direct->addend = addend->value.detach().clone(at::MemoryFormat::ChannelsLast);
+      }
       *out = layer.release();
       return;
     }

@@ -56,8 +56,8 @@ struct InferenceStage: Equatable {
   /// stages.
   ///
   /// Measured on two virtual AMD processors with 1 MiB of cache each and 32 MiB together: a MobileNetV2 (22
-  /// multiplications for each value that a step reads or writes) takes 0.80 of the time, and as long as before at times
-  /// when its host runs them far apart; a ResNet-50 (180) and a ResNet-18 (350) take the same or 2% more.
+  /// multiplications for each value that a step reads or writes) takes 0.80 of the time, though not in every run; a
+  /// ResNet-50 (180) and a ResNet-18 (350) take the same or 2% more.
   static func cacheBytes(for steps: [Step], nodes: [Int], in graph: Graph) -> Int? {
     let products = nodes.reduce(0) { Saturating.add($0, graph.multiplyAdds(of: graph.nodes[$1])) }
     let moved = steps.reduce(0) { Saturating.add($0, values($1, in: graph)) }

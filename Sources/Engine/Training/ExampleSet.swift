@@ -229,6 +229,14 @@ package struct ExampleSet {
     )
   }
 
+  /// What a compiled part of a model takes of some examples.
+  package func inputs(
+    _ indices: some Collection<Int>, for plan: InferencePlan
+  ) throws -> Tensor {
+    let single = plan.takesSingleChannel ? try singleChannel(indices) : nil
+    return try single ?? batch(indices, format: plan.format).inputs
+  }
+
   /// How all channels of the images follow from the one that ``singleChannel(_:)`` gives; `nil` if they do not.
   package var repeatedChannel: RepeatedChannel? {
     switch storage {

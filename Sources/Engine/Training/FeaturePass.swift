@@ -58,9 +58,7 @@ package struct FeaturePass {
       try withInferenceMode { () throws -> Void in
         for start in stride(from: rows.lowerBound, to: rows.upperBound, by: Self.batchSize) {
           let part = start..<min(start + Self.batchSize, rows.upperBound)
-          let single = plan.takesSingleChannel ? try examples.singleChannel(part) : nil
-          let images = try single ?? examples.batch(part, format: plan.format).inputs
-          values += try plan(images).floats()
+          values += try plan(examples.inputs(part, for: plan)).floats()
           try progress(
             Progress(done: part.upperBound, total: examples.count, batch: part.count))
         }

@@ -179,12 +179,13 @@ final class RunExecution {
   /// Writes plots, manifest and report, or throws if the run has no result.
   func finish(_ ending: WorkerProcess.Ending) async throws -> RunSummary {
     guard let summary, ending == .success else { throw end(ending) }
-    // What cannot be read is reported by each of those that need it.
-    let predictions = try? run.readPredictions()
+    let evidence = RunEvidence(reading: run)
+    // Whoever needs what could not be read reads it again, and reports why it cannot.
+    let predictions = evidence.predictions.isEmpty ? nil : evidence.predictions
     await RunPlots(run, context, plan, predictions).draw()
     context.profile.cut("plots")
     try run.removeTemporaries()
-    try ModelCard.write(for: run, predictions: predictions)
+    try ModelCard.write(evidence)
     let manifest = try Manifest.write(for: run)
     try close(.finished, nil, manifest: manifest)
     try Self.tidy(run, predictions)

@@ -28,13 +28,12 @@ package struct ModelCard {
 
   /// Writes the card of a run whose results are complete.
   ///
-  /// - Parameter predictions: the contents of `predictions.csv` if already read.
   /// - Throws: ``FileError`` if a file cannot be read or written.
-  package static func write(
-    for run: RunDirectory, predictions: [String: Predictions]? = nil
-  ) throws {
-    let evidence = RunEvidence(reading: run, predictions: predictions)
-    try run.write(ModelCard(evidence).text(), to: name)
+  package static func write(for run: RunDirectory) throws { try write(RunEvidence(reading: run)) }
+
+  /// Writes the card from evidence that was already read.
+  package static func write(_ evidence: RunEvidence) throws {
+    try evidence.run.write(ModelCard(evidence).text(), to: name)
   }
 
   /// The card of a finished run, without a front matter.

@@ -13,7 +13,7 @@ package enum ReportPage {
   /// Writes the page of a run from the contents of its directory. A run that failed, or whose files
   /// are missing or damaged, gets a page that says so.
   ///
-  /// - Parameter predictions: the contents of `predictions.csv` if already read.
+  /// - Parameter predictions: those of earlier evidence of the run; `nil` to read them.
   /// - Returns: the page's path.
   /// - Throws: ``FileError`` if the page cannot be written.
   @discardableResult

@@ -83,7 +83,7 @@ package struct RunEvidence: Sendable {
   /// Larger files would make the page slow; they are listed as problems instead of being read.
   private static let limit = 1 << 28
 
-  /// - Parameter predictions: the contents of `predictions.csv` if already read; `nil` to read the file.
+  /// - Parameter predictions: those of earlier evidence of the run; `nil` to read them.
   package init(reading run: RunDirectory, predictions: [String: Predictions]? = nil) {
     self.run = run
     info = json("run.json")

@@ -1,4 +1,4 @@
-import CPhilox
+import CKernels
 import Glibc
 
 /// The purpose of a random stream. Purposes never share numbers, so adding dropout to a model does
@@ -93,8 +93,26 @@ package struct RandomStream: Sendable {
   ///
   /// - Precondition: the buffer holds fewer than 2³² numbers.
   package func fill(draws buffer: UnsafeMutableBufferPointer<UInt32>) {
-    guard let start = buffer.baseAddress else { return }
-    cr_draw(start, buffer.count, UInt32(buffer.count), key.x, key.y)
+    let bound = UInt64(UInt32(buffer.count))
+    withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 2 * buffer.count) { words in
+      fill(words: words)
+      // The upper half of the product of the bound and the word of 64 bits.
+      for position in buffer.indices {
+        let low = UInt64(words[2 * position]) &* bound
+        let high = UInt64(words[2 * position + 1]) &* bound
+        buffer[position] = UInt32(truncatingIfNeeded: ((low >> 32) &+ high) >> 32)
+      }
+    }
+  }
+
+  /// Fills `buffer` with the words at positions 0, 1, 2, …
+  private func fill(words buffer: UnsafeMutableBufferPointer<UInt32>) {
+    guard let start = buffer.baseAddress, !buffer.isEmpty else { return }
+    withUnsafePointer(to: key) { key in
+      key.withMemoryRebound(to: UInt32.self, capacity: 2) {
+        ck_best().pointee.philox($0, start, buffer.count)
+      }
+    }
   }
 
   /// Maps 32 random bits to [0, 1) by their upper 24.

@@ -77,6 +77,9 @@ extension TorchTests {
         images: 2, height: 8, width: 9, input: 2, output: 5, padding: [0, 3], kernel: [2, 3],
         stride: [3, 1]),
       Convolution(images: 2, height: 150, width: 170, input: 3, output: 8, padding: [1]),
+      // A picture of the output is smaller than a register.
+      Convolution(
+        images: 6_000, height: 3, width: 3, input: 1, output: 1, padding: [0], kernel: [2, 2]),
       // A pixel of the output does not depend on the whole input.
       Convolution(images: 2, height: 3, width: 2, input: 4, output: 6, padding: [1]),
     ])

@@ -52,6 +52,11 @@ struct Layer {
     return std::clamp<int64_t>((lines - rows) / stride[0] + 1, 1, outHeight());
   }
   int64_t bands() const { return parts(outHeight(), bandRows()); }
+
+  /// Whether the padding of a row's last pixel lies within the `left` rows of the band after it.
+  bool holdsPadding(int64_t left) const {
+    return left * outWidth() * outChannels >= paddedChannels() - outChannels;
+  }
 };
 
 /// A part of the output of one picture, with the rows of the picture that it depends on.
@@ -164,14 +169,15 @@ at::Tensor convolve(
   auto *target = y.mutable_data_ptr<float>();
   parallelFor(0, layer.images * layer.bands(), grain(layer), [&](int64_t begin, int64_t end) {
     Band band(layer);
-    // Where the padding of a row's last pixel would be outside of the band, or the kernels write panel by panel.
     const bool hasPadding = channels != layer.outChannels, isNarrow = channels <= kernels.panel;
     auto memory = at::empty({hasPadding ? width * channels : 0}, at::kFloat);
     for (int64_t b = begin; b < end; b++) {
       band.move(source, b);
       for (int64_t row = 0; row < band.count; row++) {
         float *to = target + band.place(row) * width * layer.outChannels;
-        const bool isWhole = !hasPadding || (isNarrow && row < band.count - 1);
+        // Not where padding would reach into another band, or where the kernels write panel by panel.
+        const bool isWhole =
+            !hasPadding || (isNarrow && layer.holdsPadding(band.count - 1 - row));
         float *values = isWhole ? to : memory.mutable_data_ptr<float>();
         kernels.multiply(
             band.inputs(row), layer.step(), width, layer.rows, layer.line(), layer.depth(), weights,
@@ -206,8 +212,8 @@ at::Tensor weightGradient(
         band.move(source, b);
         for (int64_t row = 0; row < band.count; row++) {
           const float *values = gradients + band.place(row) * width * layer.outChannels;
-          // The next row is the padding of this one; the last one has none.
-          if (channels != layer.outChannels && row == band.count - 1) {
+          // The rows that follow are the padding of this one; the last ones have none.
+          if (!layer.holdsPadding(band.count - 1 - row)) {
             float *copy = memory.mutable_data_ptr<float>();
             std::copy_n(values, width * layer.outChannels, copy);
             values = copy;

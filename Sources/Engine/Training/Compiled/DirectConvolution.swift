@@ -107,8 +107,9 @@ final class DirectConvolution {
     let lane = lanes[lane]
     let picture = padded(x, lane)
     for row in 0..<layer.outHeight {
-      // The padding of the last pixel would be in the next picture.
-      let isApart = row == layer.outHeight - 1 && paddedChannels != layer.outChannels
+      // The padding of the last pixel would reach into the next picture, which another thread may have written.
+      let isApart =
+        (layer.outHeight - 1 - row) * target < paddedChannels - layer.outChannels
       let values = isApart ? lane.row : y + row * target
       kernels.multiply(
         picture + row * step.row, Int64(step.pixel), Int64(layer.outWidth), Int64(layer.rows),

@@ -57,7 +57,10 @@ import Training
         scores += try #require(try evaluator.run(part, isInterrupted: { false })).predictions
           .outputs
       }
-      #expect(scores == whole.predictions.outputs)
+      // How matrix products round depends on the number of rows on some processors.
+      #expect(scores.count == whole.predictions.outputs.count)
+      let size = whole.predictions.outputs.map(abs).max() ?? 0
+      for (a, b) in zip(scores, whole.predictions.outputs) { #expect(abs(a - b) <= 1e-6 * size) }
       #expect(
         function.link == LossRegistry.type(named: loss)?.link(for: job.task.target.kind)
           && whole.predictions.layout.link == function.link)

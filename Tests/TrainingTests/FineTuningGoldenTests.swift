@@ -77,7 +77,8 @@ import Training
     let golden = try FineTuningGolden.load(run)
     let job = try FineTuningGolden.job(
       "optimizer: {sgd: 0.1}\nschedule: {\(schedule)}\ntrain: {epochs: \(epochs)}")
-    let log = try golden.compare(job)
+    // Roundings add up: the longest of these runs has twice as many steps as those of the other tests.
+    let log = try golden.compare(job, tolerance: epochs > 2 ? 2e-5 : 1e-5)
     // The record has the rate of each epoch's last step.
     for (epoch, rate) in log.values("lr").enumerated() {
       #expect(abs(rate - golden.rates[10 * epoch + 9]) < 1e-9)

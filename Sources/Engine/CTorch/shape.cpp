@@ -10,7 +10,9 @@ namespace {
 
 /// Without dimensions, reduces over all of them.
 at::OptionalIntArrayRef dimensions(const ct_ints &dims) {
-  return dims.count == 0 ? at::OptionalIntArrayRef() : at::OptionalIntArrayRef(ints(dims));
+  at::OptionalIntArrayRef result;
+  if (dims.count > 0) result = ints(dims);
+  return result;
 }
 
 }  // namespace

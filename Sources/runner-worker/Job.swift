@@ -19,6 +19,7 @@ struct Job {
   private let untilEpoch: Int?
   let output: EventOutput
   let work: WorkReport
+  let stores: JobStores
   let log: Logger
   private let logProblem: @Sendable () -> FileError?
 
@@ -28,6 +29,7 @@ struct Job {
     self.output = output
     work = WorkReport(output)
     (log, logProblem) = try RunLog.open(for: run)
+    stores = JobStores(output: output, log: log)
   }
 
   func run() async throws {
@@ -54,7 +56,7 @@ struct Job {
     for warning in info.warnings { log.warning("\(warning)") }
 
     profile.cut("worker: plan")
-    let data = try await JobData(plan, info, of: run)
+    let data = try await JobData(plan, info, of: run, stores.loading())
     profile.cut("data")
     try compute(plan, info, data, device, &profile)
   }
@@ -71,7 +73,7 @@ struct Job {
     var checkpoints = Checkpoints(run)
     let checkpoint = try checkpoint(info, in: &checkpoints)
     let (job, test) = try JobPreparation(
-      run, plan, info, data, device, output: output, work: work, log: log
+      run, plan, info, data, device, output: output, work: work, stores: stores, log: log
     )
     .job(from: checkpoint)
     profile.cut(plan.frozenPrefix == nil ? "data to the device" : "frozen layers")

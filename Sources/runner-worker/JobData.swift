@@ -30,7 +30,10 @@ struct JobData {
     ]
   }
 
-  init(_ plan: Plan, _ info: RunInfo, of run: RunDirectory) async throws {
+  /// - Parameter loading: how examples are read.
+  init(
+    _ plan: Plan, _ info: RunInfo, of run: RunDirectory, _ loading: ExampleLoading
+  ) async throws {
     let data = plan.experiment.data
     for file in info.files ?? [] {
       let path = file.location(in: run)
@@ -38,7 +41,7 @@ struct JobData {
         throw InputError("\(path) has changed since this run began (\(file.key))")
       }
     }
-    let (train, test) = try await Self.open(plan, info, of: run)
+    let (train, test) = try await Self.open(plan, info, of: run, loading)
     counts = [.train: train.count, .test: test.count]
     // What the data set reserves for validation comes after the limit.
     let isWhole = if case .given = data.split.kind { true } else { data.trainLimit == nil }
@@ -54,7 +57,7 @@ struct JobData {
 
   /// Opens both splits, each on its own thread.
   private static func open(
-    _ plan: Plan, _ info: RunInfo, of run: RunDirectory
+    _ plan: Plan, _ info: RunInfo, of run: RunDirectory, _ loading: ExampleLoading
   ) async throws -> (train: any ExampleSource, test: any ExampleSource) {
     @Sendable func open(_ split: DataSplit) throws -> any ExampleSource {
       let source = try plan.open(split, of: info.dataset, in: run)
@@ -66,8 +69,9 @@ struct JobData {
             + "\(wanted)"
         )
       }
-      try source.prepare()
-      return source
+      let shared = try loading.shared(source)
+      try shared.prepare()
+      return shared
     }
     async let test = Result { try open(.test) }
     let train = Result { try open(.train) }

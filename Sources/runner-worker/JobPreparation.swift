@@ -28,13 +28,13 @@ struct JobPreparation {
   private let device: Device
   private let output: EventOutput
   private let work: WorkReport
+  private let stores: JobStores
   private let log: Logger
   private let clock = ContinuousClock()
 
   init(
     _ run: RunDirectory, _ plan: Plan, _ info: RunInfo, _ data: JobData, _ device: Device,
-    output: EventOutput, work: WorkReport,
-    log: Logger
+    output: EventOutput, work: WorkReport, stores: JobStores, log: Logger
   ) {
     self.run = run
     self.plan = plan
@@ -43,6 +43,7 @@ struct JobPreparation {
     self.device = device
     self.output = output
     self.work = work
+    self.stores = stores
     self.log = log
   }
 
@@ -54,7 +55,7 @@ struct JobPreparation {
   ) throws -> (training: TrainingJob, test: ExampleSet) {
     let threads = plan.experiment.threads
     let transforms = try fittedTransforms()
-    let loading = try loading()
+    let loading = try stores.loading()
     let fitted = try data.train.fit(data.trainIndices)
     if let fitted { try run.write([fitted], to: RunDirectory.fittedInputs) }
     func examples(_ source: any ExampleSource) throws -> ExampleSet {
@@ -148,7 +149,7 @@ struct JobPreparation {
     var found: [ChannelStatistics] = []
     let threads = plan.experiment.threads
     let transforms = try plan.transforms?.fitted { before in
-      let (source, rest) = try loading().prepared(data.train, before, threads: threads)
+      let (source, rest) = try stores.loading().prepared(data.train, before, threads: threads)
       let values = try ChannelStatistics(
         source, data.trainIndices, behind: rest, threads: threads
       ) { work.show("mean and deviation", $0, of: data.trainIndices.count) }
@@ -170,7 +171,7 @@ struct JobPreparation {
     _ transforms: TransformPipeline?, fitted fittedText: String, _ job: TrainingJob
   ) throws -> (train: ExampleSet, test: ExampleSet) {
     let pass = FeaturePass(
-      try job.makeModel(), prefix, store: try store(),
+      try job.makeModel(), prefix, store: try stores.features(),
       // Libraries choose kernels by the exact processor model; GPUs are only distinguished by host.
       engine: "LibTorch \(Runtime.version) \(Runtime.cpuCapability), \(device) of "
         + "\(device == .cpu ? info.cpu : info.host), \(plan.experiment.threads) threads"
@@ -197,7 +198,7 @@ struct JobPreparation {
           }
         },
         waiting: { log.info("another process is computing these features") },
-        warn: { warn($0) })
+        warn: stores.warn)
       return try ExampleSet(features, of: examples, device: device)
     }
     let total = data.train.count + data.test.count
@@ -222,40 +223,5 @@ struct JobPreparation {
         FeatureProgress(
           done: done, total: total, computed: computed,
           seconds: start.duration(to: clock.now).seconds)))
-  }
-
-  private func warn(_ text: String) {
-    log.warning("\(text)")
-    // If nobody reads the output any more, the next event ends the job.
-    try? output.send(.warning(text))
-  }
-
-  private func store() throws -> FeatureStore? {
-    try cacheFolder.map { FeatureStore(folder: "\($0)/features", limit: try cacheLimit()) }
-  }
-
-  private func loading() throws -> ExampleLoading {
-    var loading = ExampleLoading()
-    loading.store = try cacheFolder.map {
-      PackStore(folder: "\($0)/images", limit: try cacheLimit())
-    }
-    let (log, output) = (log, output)
-    loading.warn = { text in
-      log.warning("\(text)")
-      // If nobody reads any more, the next event ends the job.
-      try? output.send(.warning(text))
-    }
-    return loading
-  }
-
-  private var cacheFolder: String? {
-    DataEnvironment(
-      variables: ProcessInfo.processInfo.environment,
-      workingDirectory: PathResolution.workingDirectory
-    ).cacheFolder
-  }
-
-  private func cacheLimit() throws -> Int {
-    try CacheLimit.bytes(ProcessInfo.processInfo.environment)
   }
 }

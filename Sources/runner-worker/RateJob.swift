@@ -19,7 +19,7 @@ struct RateJob {
     let info = try job.run.readInfo()
     let plan = try job.plan()
     let device = try job.device(plan, info)
-    let data = try await JobData(plan, info, of: job.run)
+    let data = try await JobData(plan, info, of: job.run, job.stores.loading())
     try job.output.send(.rateTest(try test(plan, info, data, device)))
   }
 
@@ -30,7 +30,7 @@ struct RateJob {
     try job.prepareEngine(plan, info, device)
     let (training, _) = try JobPreparation(
       job.run, plan, info, data, device, output: job.output, work: job.work,
-      log: job.log
+      stores: job.stores, log: job.log
     ).job(from: nil)
     if training.stepsPerEpoch == 0 {
       throw InputError(

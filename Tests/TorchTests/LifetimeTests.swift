@@ -43,6 +43,35 @@ extension TorchTests {
       #expect(Runtime.liveTensorCountOfThread == before)
     }
 
+    /// The memory that a tensor shares is kept as long as any tensor uses it, and released after an error.
+    @Test func sharedMemoryIsKeptAndReleased() throws {
+      final class Owner: Sendable {
+        nonisolated(unsafe) let memory = UnsafeMutableRawBufferPointer.allocate(
+          byteCount: 12, alignment: 4)
+        init() {
+          for (place, value) in [Float(1), 2, 3].enumerated() {
+            memory.storeBytes(of: value, toByteOffset: 4 * place, as: Float.self)
+          }
+        }
+        deinit { memory.deallocate() }
+      }
+      weak var owner: Owner?
+      func tensor(_ shape: [Int]) throws -> Tensor {
+        let made = Owner()
+        owner = made
+        return try Tensor(
+          sharing: UnsafeRawBufferPointer(made.memory), of: made, shape: shape, dtype: .float32)
+      }
+      do {
+        let view = try tensor([3]).narrow(dim: 0, start: 1, length: 2)
+        #expect(owner != nil)
+        #expect(try view.floats() == [2, 3])
+      }
+      #expect(owner == nil)
+      #expect(throws: TorchError.self) { _ = try tensor([4]) }
+      #expect(owner == nil)
+    }
+
     @Test func theCounterCounts() throws {
       let before = Runtime.liveTensorCountOfThread
       let tensors = try (0..<5).map { _ in try Tensor.ones([1]) }

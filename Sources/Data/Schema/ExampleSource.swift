@@ -49,6 +49,12 @@ package protocol ExampleSource: Sendable {
   /// Whether reading copies from memory, so that it need not be done ahead.
   var isInMemory: Bool { get }
 
+  /// The first input of all examples, if it is in memory that processes share; else `nil`.
+  var sharedColumn: SharedColumn? { get }
+
+  /// Whether the first ``read(_:into:)`` reads all inputs, which are then kept.
+  var isReadAtOnce: Bool { get }
+
   /// The size of each image as it is read; `nil` if it is not known before, or the inputs are no images.
   var imageSizes: [ImageSize]? { get }
 
@@ -67,6 +73,11 @@ package protocol ExampleSource: Sendable {
   ///
   /// - Throws: ``DataError`` if it does not fit these examples.
   func applying(_ fitted: [UInt8]) throws(DataError) -> any ExampleSource
+
+  /// The first input of all examples, without keeping it if ``isReadAtOnce``.
+  ///
+  /// - Throws: ``DataError`` if it cannot be read.
+  func readAll() throws(DataError) -> ExampleBatch.Column
 
   /// Reads what would otherwise be read at the first ``read(_:into:)``, so that what is wrong with it shows
   /// before a training begins.
@@ -98,6 +109,8 @@ extension ExampleSource {
   package var isValidation: [Bool]? { nil }
   package var notes: [String] { [] }
   package var isInMemory: Bool { true }
+  package var sharedColumn: SharedColumn? { nil }
+  package var isReadAtOnce: Bool { false }
   package var columnNames: [String] { [] }
   package var valueNames: [String]? { nil }
   package var imageSizes: [ImageSize]? { nil }
@@ -113,6 +126,15 @@ extension ExampleSource {
   }
 
   package func prepare() throws(DataError) {}
+
+  package func readAll() throws(DataError) -> ExampleBatch.Column {
+    var batch = ExampleBatch()
+    try read(Array(0..<count), into: &batch)
+    guard let column = batch.take(schema.input.name) else {
+      throw DataError(path: schema.input.name, reason: "holds no inputs")
+    }
+    return column
+  }
 
   package func read(
     _ indices: [Int], reducedBy reduction: ImageReduction, into batch: inout ExampleBatch

@@ -26,6 +26,11 @@ package struct ExampleSubset: ExampleSource {
   package var notes: [String] { whole.notes }
   package var isInMemory: Bool { whole.isInMemory }
 
+  package var sharedColumn: SharedColumn? {
+    guard rows.elementsEqual(0..<rows.count) else { return nil }
+    return whole.sharedColumn?.first(rows.count, of: whole.count)
+  }
+
   package var columnNames: [String] { whole.columnNames }
   package var valueNames: [String]? { whole.valueNames }
 

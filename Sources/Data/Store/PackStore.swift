@@ -1,26 +1,28 @@
 import Files
 import Glibc
 
-/// The store of decoded images: a folder of packs, each found by a hash of everything that its pixels depend
+/// The store of decoded inputs: a folder of files, each found by a hash of everything that its contents depend
 /// on, and shared by epochs, folds, trials, later runs and concurrent processes.
 ///
-/// - `KEY.pack`: a pack, which is filled as its examples are needed. Users hold a shared lock on it.
-/// - `.lock`: held while a pack is made or evicted.
+/// - `KEY.pack`: the pixels of images, filled as they are needed. Users hold a shared lock on it.
+/// - `KEY.column`: all inputs of a source that is read at once. Users hold a shared lock on it, the process that
+///   writes it an exclusive one.
+/// - `.lock`: held while a pack is made, and while a file is evicted.
 package struct PackStore: Sendable {
   package let folder: String
-  /// The most bytes that the packs may have together.
+  /// The most bytes that its files may have together.
   package let limit: Int
 
-  /// The folder is not accessed before a pack is opened.
+  /// The folder is not accessed before one of its files is opened.
   package init(folder: String, limit: Int) {
     self.folder = folder
     self.limit = limit
   }
 
-  /// The packs, which count towards the limit.
+  /// The packs and columns, which count towards the limit.
   package var files: CacheFolder {
     CacheFolder(path: folder, limit: limit) { name in
-      name.hasSuffix(".pack") && name.utf8.count == 69
+      ["pack", "column"].contains(name.dropFirst(65)) && name.dropFirst(64).first == "."
         && name.utf8.prefix(64).allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
     }
   }
@@ -34,33 +36,43 @@ package struct PackStore: Sendable {
     }
     do throws(FileError) {
       try AtomicFile.createFolder(folder)
-      let lock = try Self.open(folder + "/.lock")
-      try lock.lock(.exclusive)
-      defer { withExtendedLifetime(lock) {} }
-      let file = try Self.open("\(folder)/\(key).pack")
-      try file.lock(.shared)
-      let header = Self.header(key, layout)
-      if try Self.hasHeader(file, header), try Int(file.status().st_size) == layout.fileBytes {
-        // This fails for files of other users, which are then evicted earlier.
-        _ = futimens(file.descriptor, nil)
-      } else {
-        try makeRoom(for: layout.fileBytes, besides: "\(key).pack")
-        try Self.begin(file, header, layout)
+      return try withLock { () throws(FileError) in
+        let file = try Self.open("\(folder)/\(key).pack")
+        try file.lock(.shared)
+        let header = Self.header(key, layout)
+        if try Self.hasHeader(file, header), try Int(file.status().st_size) == layout.fileBytes {
+          markUsed(file)
+        } else {
+          try makeRoom(for: layout.fileBytes, besides: "\(key).pack")
+          try Self.begin(file, header, layout)
+        }
+        return Pack(file, layout)
       }
-      return Pack(file, layout)
     } catch {
       throw .unusable(error)
     }
   }
 
-  private static func open(_ path: String) throws(FileError) -> LockedFile {
+  /// Runs `body` while no other process makes packs or evicts files. The folder exists.
+  func withLock<Value>(_ body: () throws(FileError) -> Value) throws(FileError) -> Value {
+    let lock = try Self.open(folder + "/.lock")
+    try lock.lock(.exclusive)
+    defer { withExtendedLifetime(lock) {} }
+    return try body()
+  }
+
+  /// This fails for files of other users, which are then evicted earlier.
+  func markUsed(_ file: LockedFile) { _ = futimens(file.descriptor, nil) }
+
+  static func open(_ path: String) throws(FileError) -> LockedFile {
     guard let file = try LockedFile(path, .readWrite) else {
       throw FileError(path: path, reason: "cannot be created")
     }
     return file
   }
 
-  private func makeRoom(for bytes: Int, besides name: String) throws(FileError) {
+  /// Evicts files until there is room for a new one; the store is locked.
+  func makeRoom(for bytes: Int, besides name: String) throws(FileError) {
     do throws(CacheFolder.RoomError) {
       try files.makeRoom(for: bytes) { $0 == name }
     } catch {
@@ -69,7 +81,7 @@ package struct PackStore: Sendable {
       case .noRoom(let bytes, let inUse, let limit):
         throw FileError(
           path: folder,
-          reason: "the decoded images need \(ByteCount.text(bytes)), and unfinished runs use "
+          reason: "the decoded inputs need \(ByteCount.text(bytes)), and unfinished runs use "
             + "\(ByteCount.text(inUse)) of the cache limit of \(ByteCount.text(limit)) "
             + "(RUNNER_CACHE_LIMIT sets it)")
       }
@@ -110,7 +122,7 @@ package enum PackStoreError: Error, Sendable, CustomStringConvertible {
   package var description: String {
     switch self {
     case .largerThanLimit(let bytes, let limit):
-      "the decoded images need \(ByteCount.text(bytes)), more than the cache limit "
+      "the decoded inputs need \(ByteCount.text(bytes)), more than the cache limit "
         + "(\(ByteCount.text(limit)); RUNNER_CACHE_LIMIT sets it)"
     case .unusable(let error): "\(error)"
     }

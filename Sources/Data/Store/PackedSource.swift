@@ -5,10 +5,10 @@ import Transforms
 
 /// A source whose images, with their masks if it has any, are kept in the store after those leading transforms that
 /// are the same in every epoch: read from there once they have been made, made and kept if they have not.
-package final class PackedSource: ExampleSource {
+package final class PackedSource: DerivedSource {
   package let schema: DataSchema
   package let imageSizes: [ImageSize]?
-  private let source: any ExampleSource
+  package let source: any ExampleSource
   /// The leading transforms; `nil` if images are kept as they are decoded.
   private let leading: TransformPipeline?
   private let leadingMasks: MaskTransforms?
@@ -51,23 +51,7 @@ package final class PackedSource: ExampleSource {
       counts: source.schema.counts)
   }
 
-  package var count: Int { source.count }
-  package var fingerprint: String { source.fingerprint }
-  package var targets: Targets { source.targets }
-  package var isValidation: [Bool]? { source.isValidation }
-  package var notes: [String] { source.notes }
   package var isInMemory: Bool { false }
-
-  package func duplicateKeys(_ indices: [Int]) throws(DataError) -> [UInt64]? {
-    try source.duplicateKeys(indices)
-  }
-
-  package var columnNames: [String] { source.columnNames }
-
-  package func name(of index: Int) -> String? { source.name(of: index) }
-  package func annotationID(of index: Int) -> String? { source.annotationID(of: index) }
-
-  package func column(_ name: String) throws(DataError) -> [String] { try source.column(name) }
 
   package func read(_ indices: [Int], into batch: inout ExampleBatch) throws(DataError) {
     let wanted = indices.map { sizes[$0] }

@@ -2,6 +2,7 @@
 #include "support.h"
 
 #include <ATen/ops/empty.h>
+#include <ATen/ops/from_blob.h>
 #include <ATen/ops/full.h>
 #include <ATen/ops/zeros_like.h>
 
@@ -41,6 +42,18 @@ ct_status ct_from_data(
     if (bytes > 0) memcpy(x.mutable_data_ptr(), data, bytes);
     // The allocator of pinned memory keeps the block until the copy is done.
     return target.is_cpu() ? x : x.to(target, /*non_blocking=*/isPinned);
+  });
+}
+
+ct_status ct_from_memory(
+    const void *data, size_t bytes, ct_ints shape, ct_dtype dtype, void *owner,
+    void (*release)(void *owner), ct_out out) {
+  const std::shared_ptr<void> memory(owner, release);
+  return produce(out, [&] {
+    auto x = at::from_blob(
+        const_cast<void *>(data), ints(shape), [memory](void *) {}, options(dtype, {CT_CPU, 0}));
+    checkBytes(x, bytes);
+    return x;
   });
 }
 

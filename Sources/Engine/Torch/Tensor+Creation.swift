@@ -30,6 +30,22 @@ extension Tensor {
       })
   }
 
+  /// Creates a tensor on the CPU whose elements are `bytes`, in row-major order, without a copy. Nobody may write them.
+  /// - Parameter owner: Keeps the memory, and is itself kept as long as a tensor uses it.
+  /// - Throws: If the size of `bytes` does not match `shape` and `dtype`.
+  package convenience init(
+    sharing bytes: UnsafeRawBufferPointer, of owner: any AnyObject & Sendable, shape: [Int],
+    dtype: ScalarType
+  ) throws(TorchError) {
+    let owner = Unmanaged<AnyObject>.passRetained(owner).toOpaque()
+    self.init(
+      owning: try newHandle("tensor", from: ()) {
+        ct_from_memory(
+          bytes.baseAddress, bytes.count, ct_ints(shape), dtype.code, owner,
+          { Unmanaged<AnyObject>.fromOpaque($0).release() }, $0)
+      })
+  }
+
   /// Creates a zero-dimensional tensor.
   package convenience init(
     scalar: Double, dtype: ScalarType = .float32, device: Device = .cpu

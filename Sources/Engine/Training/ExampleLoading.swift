@@ -3,9 +3,9 @@ import ExampleStore
 import Transforms
 
 /// How images get from their source to the transforms that every batch needs: what is the same in every epoch
-/// is done once, and kept in memory or in the store.
+/// is done once, and kept in the store or in memory.
 package struct ExampleLoading: Sendable {
-  /// Keeps images that are not in memory; `nil` if there is no folder for it.
+  /// Keeps images that are not in memory, and what processes share; `nil` if there is no folder for it.
   package var store: PackStore?
   /// Gets what is wrong with the store.
   package var warn: @Sendable (String) -> Void = { _ in }
@@ -14,6 +14,15 @@ package struct ExampleLoading: Sendable {
 
   /// Images that are decoded for every run again are kept in memory up to this size.
   private static let keptBytes = 512 << 20
+
+  /// The same examples, with inputs of which all processes have one copy in memory, if they are otherwise kept in
+  /// the memory of each.
+  ///
+  /// - Throws: ``DataError`` if they cannot be read.
+  package func shared(_ source: any ExampleSource) throws(DataError) -> any ExampleSource {
+    guard let store else { return source }
+    return try SharedSource(source, in: store, warn: warn) ?? source
+  }
 
   /// The images after those leading transforms that are done once, and the transforms that are left.
   ///
@@ -64,6 +73,13 @@ package struct ExampleLoading: Sendable {
     _ source: any ExampleSource, _ pipeline: TransformPipeline, first count: Int, threads: Int
   ) throws(DataError) -> (source: any ExampleSource, rest: TransformPipeline) {
     if count == 0, source.isInMemory { return (source, pipeline) }
+    let rest = pipeline.dropFirst(count)
+    if count > 0, let store,
+      let shared = try SharedSource(
+        source, pipeline.prefix(count), in: store, threads: threads, warn: warn)
+    {
+      return (shared, rest)
+    }
     let all = Array(0..<source.count)
     let first = pipeline.prefix(count)
     let (result, masks) = try first.apply(
@@ -72,6 +88,6 @@ package struct ExampleLoading: Sendable {
     let kept = ImagesInMemory(
       pixels: result.bytes, size: result.type.size, target: source.schema.target,
       targets: source.targets, masks: masks)
-    return (kept, pipeline.dropFirst(count))
+    return (kept, rest)
   }
 }

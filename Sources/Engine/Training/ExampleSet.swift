@@ -72,11 +72,13 @@ package struct ExampleSet {
     let (byteSteps, floatSteps) = FloatSteps.split(rest)
     if let floatSteps, byteSteps.steps.isEmpty, source.isInMemory, !source.hasMasks {
       let type = rest.input
-      let pixels = try source.images(Array(0..<source.count)).withUnsafeBytes {
-        try Tensor(
-          bytes: $0, shape: [source.count, type.channels, type.height, type.width],
-          dtype: .uint8, device: device)
-      }
+      let shape = [source.count, type.channels, type.height, type.width]
+      let shared = try Tensor.sharing(source, shape: shape, dtype: .uint8, device: device)
+      let pixels =
+        try shared
+        ?? source.images(Array(0..<source.count)).withUnsafeBytes {
+          try Tensor(bytes: $0, shape: shape, dtype: .uint8, device: device)
+        }
       storage = .resident(pixels, floatSteps)
     } else {
       storage = .images(
@@ -89,6 +91,12 @@ package struct ExampleSet {
   /// All vectors of a source, [count, size].
   private static func vectors(_ source: any ExampleSource, _ device: Device) throws -> Tensor {
     let name = source.schema.input.name
+    if case .vector(let size) = source.schema.input.kind,
+      let shared = try Tensor.sharing(
+        source, shape: [source.count, size], dtype: .float32, device: device)
+    {
+      return shared
+    }
     var batch = ExampleBatch()
     try source.read(Array(0..<source.count), into: &batch)
     guard case .numbers(let values)? = batch.take(name) else {
@@ -308,6 +316,21 @@ package struct ExampleSet {
     } else {
       let values = try batch(indices, augmenting: augmenting).inputs.floats()
       _ = memory.update(fromContentsOf: values)
+    }
+  }
+}
+
+extension Tensor {
+  /// All inputs of a source that processes share; on the CPU without a copy. `nil` if they do not share them.
+  fileprivate static func sharing(
+    _ source: any ExampleSource, shape: [Int], dtype: ScalarType, device: Device
+  ) throws -> Tensor? {
+    guard let column = source.sharedColumn else { return nil }
+    if device == .cpu {
+      return try Tensor(sharing: column.bytes, of: column.owner, shape: shape, dtype: dtype)
+    }
+    return try withExtendedLifetime(column.owner) {
+      try Tensor(bytes: column.bytes, shape: shape, dtype: dtype, device: device)
     }
   }
 }

@@ -58,6 +58,18 @@ final class ArraySource: ExampleSource {
     if case .images(let bytes) = state.withLock({ $0 }) { bytes } else { nil }
   }
 
+  var isReadAtOnce: Bool { isInMemory }
+
+  func readAll() throws(DataError) -> ExampleBatch.Column {
+    var all = state.withLock { $0 }
+    if case .files(let pieces) = all { all = try load(pieces) }
+    switch all {
+    case .images(let bytes): return .bytes(bytes)
+    case .vectors(let numbers): return .numbers(numbers)
+    case .files: throw DataError(path: schema.input.name, reason: "holds no inputs")
+    }
+  }
+
   /// The first 8 bytes of the hashes: equal inputs have equal ones.
   func duplicateKeys(_ indices: [Int]) throws(DataError) -> [UInt64]? {
     guard let hashes, schema.image != nil else { return nil }

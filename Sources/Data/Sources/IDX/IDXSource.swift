@@ -48,8 +48,14 @@ final class IDXSource: ExampleSource {
   var count: Int { targets.count }
 
   var bytes: [UInt8]? { pixels.withLock { $0 } }
+  var isReadAtOnce: Bool { true }
 
   func prepare() throws(DataError) { _ = try loaded() }
+
+  func readAll() throws(DataError) -> ExampleBatch.Column {
+    if let bytes { return .bytes(bytes) }
+    return .bytes(try load())
+  }
 
   func read(_ indices: [Int], into batch: inout ExampleBatch) throws(DataError) {
     let pixels = try loaded()

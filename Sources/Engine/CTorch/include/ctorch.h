@@ -134,6 +134,12 @@ bool ct_mps_available(void);
 CT_CHECKED ct_status ct_from_data(
     const void *_Nullable data, size_t bytes, ct_ints shape, ct_dtype dtype, ct_device device,
     ct_out out);
+/// Creates a tensor on the CPU whose elements are the `bytes` bytes at `data`, which must match the size of its shape.
+/// Nobody may write them. `release` is called once with `owner` when the last tensor with this memory is released, and
+/// also if the call fails.
+CT_CHECKED ct_status ct_from_memory(
+    const void *_Nullable data, size_t bytes, ct_ints shape, ct_dtype dtype, void *owner,
+    void (*release)(void *owner), ct_out out);
 /// Creates a tensor filled with `value`.
 CT_CHECKED ct_status ct_full(
     ct_ints shape, double value, ct_dtype dtype, ct_device device, ct_out out);

@@ -7,6 +7,7 @@ import Testing
 @Suite struct SharedDataTests {
   /// Drawn digits in MNIST's format, more than are too small to be shared.
   private func writeDigits(_ program: Program) throws {
+    try AtomicFile.createFolder(program.path("digits"))
     for (name, range) in [("train", 0..<1500), ("t10k", 1500..<1600)] {
       let (pixels, labels) = Digits.generate(range)
       try IDX.write(

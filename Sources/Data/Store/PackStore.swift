@@ -114,7 +114,7 @@ package struct PackStore: Sendable {
   }
 }
 
-/// Why decoded images cannot be kept.
+/// Why decoded inputs cannot be kept.
 package enum PackStoreError: Error, Sendable, CustomStringConvertible {
   case largerThanLimit(bytes: Int, limit: Int)
   case unusable(FileError)

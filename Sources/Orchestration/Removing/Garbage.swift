@@ -13,7 +13,7 @@ package struct Garbage: Sendable, Equatable {
     case start
     /// Cached outputs of frozen layers that were not used for long.
     case features
-    /// Cached decoded images that were not used for long.
+    /// Cached decoded images and arrays that were not used for long.
     case images
   }
 

@@ -1,4 +1,5 @@
 // swift-tools-version: 6.2
+import Foundation
 import PackageDescription
 
 /// Where LibTorch lies: `$LIBTORCH` if set, else what `make` unpacked into `.deps/libtorch`.
@@ -16,26 +17,34 @@ let strict: [SwiftSetting] = [
 let strictAndOptimised: [SwiftSetting] =
   strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]
 
+/// The headers of CUDA's toolkit, which CUDA graphs need, if LibTorch is one for CUDA and `$CUDA_HOME` says where they are.
+let cudaHeaders = Context.environment["CUDA_HOME"].flatMap { folder in
+  FileManager.default.fileExists(atPath: "\(libtorch)/lib/libtorch_cuda.so")
+    ? "\(folder)/include" : nil
+}
+
 let cxx: [CXXSetting] = [
-  .unsafeFlags([
-    "-std=c++20", "-O2", "-fvisibility=hidden",
-    "-isystem", "\(libtorch)/include",
-    "-isystem", "\(libtorch)/include/torch/csrc/api/include",
-  ]),
+  .unsafeFlags(
+    [
+      "-std=c++20", "-O2", "-fvisibility=hidden",
+      "-isystem", "\(libtorch)/include",
+      "-isystem", "\(libtorch)/include/torch/csrc/api/include",
+    ] + (cudaHeaders.map { ["-DCTORCH_CUDA_GRAPHS", "-isystem", $0] } ?? [])),
   // C++ cannot import the module of a target it depends on; `Torch` brings the kernels along.
   .headerSearchPath("../CKernels/include"),
 ]
 
 /// An installed worker finds LibTorch beside itself, one run from the checkout where `make` put it.
-let linkLibTorch: [LinkerSetting] = [
-  .unsafeFlags([
-    "-L\(libtorch)/lib",
-    "-Xlinker", "-rpath", "-Xlinker", "$ORIGIN/libtorch/lib",
-    "-Xlinker", "-rpath", "-Xlinker", "\(libtorch)/lib",
-  ]),
-  .linkedLibrary("torch_cpu"),
-  .linkedLibrary("c10"),
-]
+let linkLibTorch: [LinkerSetting] =
+  [
+    .unsafeFlags([
+      "-L\(libtorch)/lib",
+      "-Xlinker", "-rpath", "-Xlinker", "$ORIGIN/libtorch/lib",
+      "-Xlinker", "-rpath", "-Xlinker", "\(libtorch)/lib",
+    ]),
+    .linkedLibrary("torch_cpu"),
+    .linkedLibrary("c10"),
+  ] + (cudaHeaders == nil ? [] : [.linkedLibrary("torch_cuda")])
 
 /// With `RUNNER_CTORCH=FOLDER`, which scripts/gpu-bundle sets, `CTorch` is the library FOLDER/libctorch.so, so that the
 /// programs need no LibTorch when they are built: where they run, scripts/build-ctorch makes that library for the

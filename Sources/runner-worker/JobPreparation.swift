@@ -72,6 +72,7 @@ struct JobPreparation {
     job.frozenPrefix = plan.frozenPrefix
     job.selection = data.selection
     job.sampler = try sampler()
+    job.recordsSteps = recordsSteps
     try takeWeights(&job, checkpoint)
     job.teacher = try plan.experiment.teacher.map { try Teacher($0, device: device) }
     guard let prefix = plan.frozenPrefix, job.keepsFeatures else {
@@ -82,6 +83,15 @@ struct JobPreparation {
       fitted: fitted.map { String(decoding: $0, as: UTF8.self) } ?? "", job)
     job.examples = features.train
     return (job, features.test)
+  }
+
+  /// Whether the user asked for CUDA graphs, and there are any.
+  private var recordsSteps: Bool {
+    guard case .cuda = device, ProcessInfo.processInfo.environment["RUNNER_CUDA_GRAPHS"] == "1"
+    else { return false }
+    if RecordedOperations.areAvailable(on: device) { return true }
+    stores.warn("this build has no CUDA graphs (docs/gpu.md): steps are launched one by one")
+    return false
   }
 
   /// What draws the examples of an epoch; `nil` if each comes once.

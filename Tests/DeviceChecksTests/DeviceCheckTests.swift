@@ -35,7 +35,7 @@ import Torch
     let training = try #require(CheckedTraining.all.first { $0.name == name })
     for result in [
       TrainingChecks.resume(training, on: .cpu), TrainingChecks.memory(training, on: .cpu),
-      TrainingChecks.bfloat16(training, on: .cpu),
+      TrainingChecks.bfloat16(training, on: .cpu), TrainingChecks.recorded(training, on: .cpu),
     ] { #expect(result.outcome == .ok, "\(result.line)") }
   }
 

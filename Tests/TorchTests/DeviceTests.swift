@@ -13,7 +13,8 @@ extension TorchTests {
         // The upper 24 bits are not below themselves, but below their successor.
         for (threshold, expected) in [(word >> 8, 1.5), ((word >> 8) + 1, 0)] {
           let mask = try Tensor.dropoutMask(
-            key: SIMD2(0, 0), threshold: UInt32(threshold), scale: 1.5, shape: [4], device: .cpu)
+            key: .randomKey(SIMD2(0, 0), device: .cpu), threshold: UInt32(threshold), scale: 1.5,
+            shape: [4])
           #expect(try mask.doubles()[position] == expected)
         }
       }
@@ -22,11 +23,39 @@ extension TorchTests {
     @Test func masksMayBeEmptyOrHaveNoDimensions() throws {
       func mask(_ shape: [Int]) throws -> Tensor {
         try Tensor.dropoutMask(
-          key: SIMD2(1, 2), threshold: 1 << 24, scale: 1, shape: shape, device: .cpu)
+          key: .randomKey(SIMD2(1, 2), device: .cpu), threshold: 1 << 24, scale: 1, shape: shape)
       }
       #expect(try mask([0, 3]).shape == [0, 3])
       #expect(try mask([]).floats() == [0])
       #expect(throws: TorchError.self) { try mask([-1]) }
+    }
+
+    @Test func keysHaveAllTheirBits() throws {
+      let key = try Tensor.randomKey(SIMD2(0xFFFF_FFFE, 0x8000_0001), device: .cpu)
+      #expect(try key.integers() == [0xFFFF_FFFE, 0x8000_0001])
+      for wrong in [try Tensor([1, 2, 3] as [Int]), try Tensor.ones([2])] {
+        #expect(throws: TorchError.self) {
+          try Tensor.dropoutMask(key: wrong, threshold: 1, scale: 1, shape: [4])
+        }
+      }
+    }
+
+    /// On the CPU, operations are called again; errors of theirs are passed on.
+    @Test func recordedOperationsReadTheirTensorsAnew() throws {
+      let (input, output) = (try Tensor.ones([2]), try Tensor.zeros([2]))
+      let operations = try RecordedOperations(on: .cpu) {
+        try output.copy(from: input.add(input))
+      }
+      try operations.run()
+      try operations.record()
+      try input.copy(from: Tensor([3, 4] as [Float]))
+      #expect(try output.floats() == [2, 2])
+      try operations.replay()
+      #expect(try output.floats() == [6, 8])
+      let failing = try RecordedOperations(on: .cpu) { _ = try input.add(Tensor.ones([3])) }
+      #expect(throws: TorchError.self) { try failing.run() }
+      #expect(throws: TorchError.self) { try failing.replay() }
+      #expect(RecordedOperations.areAvailable(on: .cpu))
     }
 
     @Test func readValuesAreCounted() throws {

@@ -13,7 +13,8 @@ final class Column: Sendable {
   /// - Parameter file: with a shared lock.
   /// - Returns: `nil` if the file is not whole, or is damaged.
   init?(_ file: LockedFile, _ layout: ColumnLayout) throws(FileError) {
-    guard try Int(file.status().st_size) == layout.fileBytes, let digest = try layout.digest(in: file)
+    guard try Int(file.status().st_size) == layout.fileBytes,
+      let digest = try layout.digest(in: file)
     else { return nil }
     let length = layout.fileBytes
     guard

@@ -29,13 +29,13 @@ at::Tensor number(int64_t value) {
 }
 
 /// The keys of all rounds, [10, 2, 1].
-at::Tensor roundKeys(uint32_t key0, uint32_t key1, const at::TensorOptions &options) {
-  const int64_t first[] = {key0, key1}, increments[] = {0x9E3779B9, 0xBB67AE85};
-  auto keys = at::empty({rounds, 2, 1}, options);
-  const auto round = at::arange(rounds, options).unsqueeze(1);
+at::Tensor roundKeys(const at::Tensor &key) {
+  const int64_t increments[] = {0x9E3779B9, 0xBB67AE85};
+  auto keys = at::empty({rounds, 2, 1}, key.options());
+  const auto round = at::arange(rounds, key.options()).unsqueeze(1);
   for (int word = 0; word < 2; word++) {
     auto column = keys.select(1, word);
-    column.copy_(round).mul_(increments[word]).add_(first[word]).bitwise_and_(low);
+    column.copy_(round).mul_(increments[word]).add_(key.select(0, word)).bitwise_and_(low);
   }
   return keys;
 }
@@ -44,10 +44,10 @@ at::Tensor roundKeys(uint32_t key0, uint32_t key1, const at::TensorOptions &opti
 ///
 /// A product of two 32-bit words has 64 bits. That int64 reads the upper one as a sign does not matter: the bits of a
 /// product are the same, and those that a shift copies from the sign are masked.
-at::Tensor words(uint32_t key0, uint32_t key1, int64_t count, at::Device device) {
-  const auto options = at::TensorOptions(device).dtype(at::kLong);
+at::Tensor words(const at::Tensor &key, int64_t count) {
+  const auto options = key.options();
   const int64_t blocks = (count + 3) / 4;
-  const auto keys = roundKeys(key0, key1, options);
+  const auto keys = roundKeys(key);
   const auto left = number(0xD2511F53), right = number(0xCD9E8D57);
   // The even words of every counter, [c0, c2], and the odd ones, [c1, c3].
   auto even = at::zeros({2, blocks}, options), odd = at::zeros({2, blocks}, options);
@@ -71,16 +71,26 @@ at::Tensor words(uint32_t key0, uint32_t key1, int64_t count, at::Device device)
 }  // namespace
 
 ct_status ct_dropout_mask(
-    uint32_t key0, uint32_t key1, uint32_t threshold, float scale, ct_ints shape, ct_device where,
-    ct_out out) {
+    const ct_tensor *key, uint32_t threshold, float scale, ct_ints shape, ct_out out) {
   return produce(out, [&] {
     at::NoGradGuard noGrad;
+    TORCH_CHECK_VALUE(
+        key->value.scalar_type() == at::kLong && key->value.sizes() == at::IntArrayRef{2},
+        "a key is int64 [2], not ", key->value.scalar_type(), " ", key->value.sizes());
     const auto sizes = ints(shape);
     int64_t count = 1;
     for (const auto size : sizes) count *= size;
-    const auto place = device(where);
-    if (count == 0) return at::empty(sizes, at::TensorOptions(place).dtype(at::kFloat));
-    const auto kept = at::ge(words(key0, key1, count, place), int64_t(threshold) << 8);
+    if (count == 0) return at::empty(sizes, key->value.options().dtype(at::kFloat));
+    const auto kept = at::ge(words(key->value, count), int64_t(threshold) << 8);
     return kept.view(-1).narrow(0, 0, count).to(at::kFloat).mul_(scale).view(sizes);
+  });
+}
+
+ct_status ct_random_key(uint32_t key0, uint32_t key1, ct_device where, ct_out out) {
+  return produce(out, [&] {
+    auto key = at::empty({2}, at::TensorOptions(device(where)).dtype(at::kLong));
+    key.select(0, 0).fill_(int64_t(key0));
+    key.select(0, 1).fill_(int64_t(key1));
+    return key;
   });
 }

@@ -14,8 +14,9 @@ package enum ArithmeticChecks {
           var expected = [Float](repeating: 0, count: count)
           expected.withUnsafeMutableBufferPointer { stream.fill(dropoutMask: $0, p: p) }
           let made = try Tensor.dropoutMask(
-            key: stream.key, threshold: RandomStream.dropoutThreshold(p: p),
-            scale: RandomStream.dropoutScale(p: p), shape: shape, device: device)
+            key: .randomKey(stream.key, device: device),
+            threshold: RandomStream.dropoutThreshold(p: p), scale: RandomStream.dropoutScale(p: p),
+            shape: shape)
           guard made.shape == shape, made.device == device else {
             throw TorchError(operation: "masks", message: "\(made.shape) on \(made.device)")
           }

@@ -9,7 +9,8 @@ package enum TrainingChecks {
   package static func all(_ training: CheckedTraining, on device: Device) -> [CheckResult] {
     [
       parity(training, on: device), resume(training, on: device), memory(training, on: device),
-      transfers(training, on: device), bfloat16(training, on: device),
+      transfers(training, on: device), recorded(training, on: device),
+      bfloat16(training, on: device),
     ]
   }
 
@@ -127,6 +128,39 @@ package enum TrainingChecks {
       name, transfers.waiting <= reads && transfers.scalars == 0 ? .ok : .failed,
       "\(steps) steps waited for \(transfers.waiting) copies and \(transfers.scalars) values; "
         + "\(transfers.asynchronous) copies from pinned memory")
+  }
+
+  /// Steps that the device repeats from a recording, against those that are launched one by one. On the CPU nothing is
+  /// recorded: the same operations are called on the same memory again, without being told which step it is.
+  static func recorded(_ training: CheckedTraining, on device: Device) -> CheckResult {
+    let name = "recorded \(training.name)"
+    return .of(name) {
+      guard RecordedOperations.areAvailable(on: device) else {
+        return CheckResult(name, .skipped, "this build has no CUDA graphs")
+      }
+      func run(_ isRecorded: Bool) throws -> (observer: CheckObserver, weights: [SafeTensors.Entry])
+      {
+        var job = try training.job(on: device)
+        (job.readsLate, job.usesCompiledSteps, job.recordsSteps) = (true, false, isRecorded)
+        let trainer = try Trainer(job)
+        guard trainer.isRecorded == isRecorded else {
+          throw TorchError(operation: name, message: "the steps cannot be recorded")
+        }
+        let observer = CheckObserver()
+        return (observer, try trainer.run(observer).lastWeights)
+      }
+      let (plain, replayed) = (try run(false), try run(true))
+      let different = zip(plain.weights, replayed.weights).count {
+        $0.name != $1.name || $0.bytes != $1.bytes
+      }
+      let isSame =
+        different == 0 && plain.weights.count == replayed.weights.count
+        && plain.observer.losses == replayed.observer.losses
+      return CheckResult(
+        name, isSame ? .ok : .failed,
+        "\(different) of \(plain.weights.count) tensors differ in any byte from steps that are not recorded"
+      )
+    }
   }
 
   /// Layers in bfloat16: other losses, but near those of float32, and weights in float32.

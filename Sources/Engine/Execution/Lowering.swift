@@ -160,21 +160,22 @@ package enum Lowering {
     _ input: Tensor, _ shape: [Int], p: Double, path: String, _ training: TrainingStep
   ) throws -> Tensor {
     if p == 0 { return input }
-    let stream = RandomStream(
-      seed: training.seed, purpose: .dropout, fold: training.fold, epoch: training.epoch,
-      step: training.step, unit: StableHash.fnv1a(path))
     // In lower precision the scale factor is not rounded before the multiplication.
-    return try input.mul(mask(stream, shape, p: Float(p), on: input.device)).to(input.dtype)
+    return try input.mul(mask(shape, p: Float(p), path: path, training, on: input.device))
+      .to(input.dtype)
   }
 
   /// The same mask on every device. CUDA devices make it themselves, so that a step copies nothing to them.
   private static func mask(
-    _ stream: RandomStream, _ shape: [Int], p: Float, on device: Device
+    _ shape: [Int], p: Float, path: String, _ training: TrainingStep, on device: Device
   ) throws -> Tensor {
-    if case .cuda = device {
+    var key = try training.keys?.key(of: path)
+    let stream = training.dropoutStream(path)
+    if key == nil, case .cuda = device { key = try .randomKey(stream.key, device: device) }
+    if let key {
       return try Tensor.dropoutMask(
-        key: stream.key, threshold: RandomStream.dropoutThreshold(p: p),
-        scale: RandomStream.dropoutScale(p: p), shape: shape, device: device)
+        key: key, threshold: RandomStream.dropoutThreshold(p: p),
+        scale: RandomStream.dropoutScale(p: p), shape: shape)
     }
     var mask = [Float](repeating: 0, count: shape.reduce(1, *))
     mask.withUnsafeMutableBufferPointer { stream.fill(dropoutMask: $0, p: p) }

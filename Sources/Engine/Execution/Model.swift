@@ -293,6 +293,8 @@ package struct TrainingStep: Sendable {
   package var epoch: Int
   /// Counts through the whole training.
   package var step: Int
+  /// Where layers find the keys of their masks, if the operations are being recorded; used on the model's thread only.
+  package nonisolated(unsafe) var keys: StepKeys?
 
   package init(seed: UInt64, fold: Int, epoch: Int, step: Int) {
     self.seed = seed

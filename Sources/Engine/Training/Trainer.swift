@@ -57,11 +57,15 @@ package final class Trainer {
     loss = try LossFunction(
       job.objective, width: job.task.outputCount, input: model.graph.inputs[0].shape.dims,
       device: job.device)
-    stepper =
-      try
-      (job.usesCompiledSteps && job.outputLosses == OutputLosses()
-      ? CompiledStepper(job, model, loss, optimizer) : nil)
-      ?? GeneralStepper(job, model, loss, optimizer)
+    let general = GeneralStepper(job, model, loss, optimizer)
+    let compiled =
+      job.usesCompiledSteps && job.outputLosses == OutputLosses()
+      ? try CompiledStepper(job, model, loss, optimizer) : nil
+    if let compiled {
+      stepper = compiled
+    } else {
+      stepper = RecordedStepper(job, general, model, optimizer) ?? general
+    }
     average = try job.averageRule.map { try WeightAverage(optimizer.parameters, $0) }
     schedule = try job.schedule?.schedule(over: job.facts)
     earlyStopping = job.earlyStopping.map {
@@ -74,6 +78,9 @@ package final class Trainer {
 
   /// Whether steps run in custom kernels. This depends on the graph, the loss and the optimizer.
   package var isCompiled: Bool { stepper is CompiledStepper }
+
+  /// Whether the device repeats steps from a recording.
+  package var isRecorded: Bool { stepper is RecordedStepper }
 
   package var isFinished: Bool {
     progress.step >= job.totalSteps && progress.stepInEpoch == 0

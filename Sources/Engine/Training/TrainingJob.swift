@@ -69,6 +69,8 @@ package struct TrainingJob {
   /// Whether losses and counts stay on the device and are read for many steps at once. On the CPU there is
   /// nothing to wait for, and a non-finite loss is detected before it changes the weights.
   package var readsLate: Bool
+  /// Whether the device repeats steps from a recording where that is possible: CUDA graphs.
+  package var recordsSteps = false
   /// Training and validation examples, told apart by the indices.
   package var examples: ExampleSet
   package var trainIndices: [Int]

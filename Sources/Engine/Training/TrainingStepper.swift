@@ -105,19 +105,8 @@ final class GeneralStepper: TrainingStepper {
       let (inputs, targets) = (batch.inputs, batch.targets)
       let place = job.place(epoch: epoch, batch: number)
       let mix = try job.mixing.map { try BatchMixture($0, of: inputs, at: place) }
-      let (scores, others) = try auxiliary.outputs(
-        of: model, mix?.inputs ?? inputs, training: place, behind: job.examples.prefix)
-      // The gradients add up to that of the loss of all examples.
-      func ownPart(_ scores: Tensor) throws -> (part: Tensor, mean: Tensor) {
-        try mix?.part(loss, scores, targets, of: whole) ?? loss.part(scores, targets, of: whole)
-      }
-      var (part, value) = try ownPart(scores)
-      if let teacher = job.teacher {
-        (part, value) = try teacher.part(
-          (part, value), scores, mix?.inputs ?? inputs, of: whole)
-      }
-      (part, value) = try auxiliary.sum((part, value), others) { try ownPart($0).part }
-      try part.backward()
+      let (scores, value) = try addGradients(
+        mix?.inputs ?? inputs, targets, mixed: mix, at: place, of: whole)
       if job.readsLate {
         unread.append(
           try UnreadSteps.Batch(
@@ -130,15 +119,45 @@ final class GeneralStepper: TrainingStepper {
       let counted = mix?.prevailing(indices) ?? indices
       sums.add(mean: mean, correct: try correct(scores, counted), examples: indices.count)
     }
+    try update(epoch: epoch)
+    return job.readsLate ? .unread(unread) : .known(sums)
+  }
+
+  /// Computes a batch forward and backward. The gradients of all batches of a step add up to that of the loss of all
+  /// its examples.
+  ///
+  /// - Parameters:
+  ///   - inputs: after mixing.
+  ///   - mix: how the examples were mixed; `nil` if they were not.
+  /// - Returns: the model's outputs, and the mean loss of the batch.
+  func addGradients(
+    _ inputs: Tensor, _ targets: Tensor, mixed mix: BatchMixture? = nil, at place: TrainingStep,
+    of whole: LossStep
+  ) throws -> (scores: Tensor, mean: Tensor) {
+    let (scores, others) = try auxiliary.outputs(
+      of: model, inputs, training: place, behind: job.examples.prefix)
+    func ownPart(_ scores: Tensor) throws -> (part: Tensor, mean: Tensor) {
+      try mix?.part(loss, scores, targets, of: whole) ?? loss.part(scores, targets, of: whole)
+    }
+    var (part, value) = try ownPart(scores)
+    if let teacher = job.teacher {
+      (part, value) = try teacher.part((part, value), scores, inputs, of: whole)
+    }
+    (part, value) = try auxiliary.sum((part, value), others) { try ownPart($0).part }
+    try part.backward()
+    return (scores, value)
+  }
+
+  /// Updates the parameters from their gradients.
+  func update(epoch: Int) throws {
     if let limit = job.clipValue { try clipGradValue(optimizer.parameters, limit: limit) }
     if let limit = job.clipNorm { _ = try clipGradNorm(optimizer.parameters, maxNorm: limit) }
     try optimizer.step(epoch: epoch)
-    return job.readsLate ? .unread(unread) : .known(sums)
   }
 }
 
 extension GeneralStepper {
-  private func load(_ indices: [Int], epoch: Int) throws -> ExampleSet.Batch {
+  func load(_ indices: [Int], epoch: Int) throws -> ExampleSet.Batch {
     try job.examples.load(
       indices, augmenting: job.augmentation(epoch: epoch), format: model.format)
   }

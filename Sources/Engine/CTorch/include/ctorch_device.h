@@ -15,10 +15,31 @@ extern "C" {
 /// The dropout mask of a random stream, as float32: element i is 0 if the upper 24 bits of word i of Philox4x32-10
 /// under the key are below `threshold`, and `scale` otherwise; see docs/randomness.md.
 ///
-/// It is computed on `device` by operations on int64 tensors and has the same bits on every device.
+/// It is computed on the key's device by operations on int64 tensors and has the same bits on every device.
+///
+/// - `key`: the two words, int64 [2].
 CT_CHECKED ct_status ct_dropout_mask(
-    uint32_t key0, uint32_t key1, uint32_t threshold, float scale, ct_ints shape, ct_device device,
-    ct_out out);
+    const ct_tensor *key, uint32_t threshold, float scale, ct_ints shape, ct_out out);
+/// A key on `device`, int64 [2]. Nothing is copied to the device.
+CT_CHECKED ct_status ct_random_key(uint32_t key0, uint32_t key1, ct_device device, ct_out out);
+
+/// Operations on a device that it can repeat in a single launch, on the same memory: a CUDA graph.
+typedef struct ct_graph ct_graph;
+
+/// Whether operations on the device can be recorded. On CUDA that needs a build with CUDA's headers.
+bool ct_graphs_available(ct_device device);
+/// Makes a graph without operations.
+CT_CHECKED ct_status ct_graph_new(ct_device device, ct_graph *_Nullable *_Nonnull out);
+/// Calls `body` with `context` once, so that its operations run on the stream that is recorded on, or, with `record`, are
+/// recorded without being run. Before it is recorded, it has to have run a few times there.
+///
+/// Fails if `body` returns false, or calls what cannot be recorded, such as a copy that the CPU waits for.
+CT_CHECKED ct_status ct_graph_run(
+    ct_graph *graph, bool record, bool (*body)(void *context), void *context);
+/// Runs the operations that were recorded.
+CT_CHECKED ct_status ct_graph_replay(ct_graph *graph);
+/// Frees a graph and the memory of the tensors that it writes.
+void ct_graph_free(ct_graph *graph);
 
 /// Copies between devices, counted by `ct_transfers_begin` and `ct_transfers_end`.
 typedef struct ct_transfers {

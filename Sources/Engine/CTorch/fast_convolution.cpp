@@ -150,7 +150,7 @@ at::Tensor pointGradient(const ck_picture &picture, const float *x, const float 
 }
 
 /// Below this number of 16 output channels, another thread does not pay off for the transformation of weights.
-int64_t weightGrain(int64_t in) { return 1 + 1024 / in; }
+int64_t weightGrain(int64_t in) { return 1 + 64 / in; }
 
 at::Tensor weightGradient(
     const ck_picture &picture, const at::Tensor &x, const at::Tensor &dy) {

@@ -48,8 +48,8 @@ ct_status ct_from_data(
 ct_status ct_from_memory(
     const void *data, size_t bytes, ct_ints shape, ct_dtype dtype, void *owner,
     void (*release)(void *owner), ct_out out) {
-  const std::shared_ptr<void> memory(owner, release);
   return produce(out, [&] {
+    const std::shared_ptr<void> memory(owner, release);
     auto x = at::from_blob(
         const_cast<void *>(data), ints(shape), [memory](void *) {}, options(dtype, {CT_CPU, 0}));
     checkBytes(x, bytes);
